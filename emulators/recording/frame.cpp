@@ -1,0 +1,189 @@
+#include "recording/frame.h"
+
+#include <libdeflate.h>
+#include <openssl/sha.h>
+
+#include "base/bytes.h"
+#include "recording/entry.pb.h"
+#include "recording/journal.h"
+
+namespace understudy::recording {
+namespace {
+
+std::string sha256(std::string_view bytes) {
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+         reinterpret_cast<unsigned char*>(digest.data()));
+  return digest;
+}
+
+void set(std::string* field, std::string_view value) { field->assign(value.data(), value.size()); }
+
+void encode_reply(const Reply& reply, bool read, journal::v1::Reply& message, std::string_view& kept) {
+  message.set_status(reply.status);
+  if (!reply.reason.empty()) message.set_reason(reply.reason);
+  for (const auto& [name, value] : reply.headers) {
+    auto* header = message.add_headers();
+    header->set_name(name);
+    header->set_value(value);
+  }
+  if (reply.grpc_status) message.set_grpc_status(*reply.grpc_status);
+  if (!reply.grpc_message.empty()) message.set_grpc_message(reply.grpc_message);
+  if (reply.close) message.set_close(true);
+  if (reply.silent) message.set_silent(true);
+  message.set_body_bytes(reply.body.size());
+  if (read && reply.body.size() > Journal::read_reply_kept_bytes) {
+    message.set_body_sha256(sha256(reply.body));
+    kept = {};
+  } else {
+    kept = reply.body;
+  }
+}
+
+Reply decode_reply(const journal::v1::Reply& message, std::string_view body) {
+  Reply reply;
+  reply.status = message.status();
+  reply.reason = message.reason();
+  for (const auto& header : message.headers()) reply.headers.emplace_back(header.name(), header.value());
+  if (message.has_grpc_status()) reply.grpc_status = message.grpc_status();
+  reply.grpc_message = message.grpc_message();
+  reply.close = message.close();
+  reply.silent = message.silent();
+  reply.body = body;
+  return reply;
+}
+
+}  // namespace
+
+std::uint32_t crc32(std::uint32_t crc, std::string_view bytes) {
+  return libdeflate_crc32(crc, bytes.data(), bytes.size());
+}
+
+std::array<char, frame_header_bytes> encode(const FrameHeader& header) {
+  std::array<char, frame_header_bytes> bytes{};
+  store_little_endian(&bytes[0], frame_magic);
+  store_little_endian(&bytes[4], header.meta_bytes);
+  store_little_endian(&bytes[8], header.ordinal);
+  store_little_endian(&bytes[16], header.body_bytes);
+  store_little_endian(&bytes[20], header.reply_bytes);
+  store_little_endian(&bytes[24], header.meta_crc);
+  store_little_endian(&bytes[28], header.content_crc);
+  store_little_endian(&bytes[36], crc32(0, {bytes.data(), 36}));
+  return bytes;
+}
+
+std::expected<FrameHeader, std::string> decode_frame_header(std::string_view bytes) {
+  if (bytes.size() < frame_header_bytes) return std::unexpected("the frame's header is cut");
+  if (load_little_endian<std::uint32_t>(bytes.data()) != frame_magic) {
+    return std::unexpected("no frame begins here");
+  }
+  if (load_little_endian<std::uint32_t>(&bytes[36]) != crc32(0, bytes.substr(0, 36))) {
+    return std::unexpected("the checksum of the frame's header differs");
+  }
+  FrameHeader header;
+  header.meta_bytes = load_little_endian<std::uint32_t>(&bytes[4]);
+  header.ordinal = load_little_endian<std::uint64_t>(&bytes[8]);
+  header.body_bytes = load_little_endian<std::uint32_t>(&bytes[16]);
+  header.reply_bytes = load_little_endian<std::uint32_t>(&bytes[20]);
+  header.meta_crc = load_little_endian<std::uint32_t>(&bytes[24]);
+  header.content_crc = load_little_endian<std::uint32_t>(&bytes[28]);
+  if (header.meta_bytes >= frame_part_limit || header.body_bytes >= frame_part_limit ||
+      header.reply_bytes >= frame_part_limit) {
+    return std::unexpected("a length in the frame's header is not believable");
+  }
+  return header;
+}
+
+void encode_meta(const EntryFields& fields, std::string& meta, std::string_view& kept_reply) {
+  static thread_local journal::v1::Entry message;  // keeps the capacity of its strings
+  message.Clear();
+  message.set_kind(static_cast<std::uint32_t>(fields.kind));
+  message.set_wall_ns(fields.moment.wall_ns);
+  message.set_monotonic_ns(fields.moment.monotonic_ns);
+  message.set_vendor_ns(fields.moment.vendor_ns);
+  set(message.mutable_vendor(), fields.vendor);
+  message.set_protocol(static_cast<std::uint32_t>(fields.protocol));
+  set(message.mutable_door(), fields.door);
+  set(message.mutable_peer(), fields.peer);
+  set(message.mutable_head(), fields.head);
+  message.set_grpc_compressed(fields.grpc_compressed);
+  kept_reply = {};
+  if (fields.reply != nullptr) encode_reply(*fields.reply, fields.read, *message.mutable_reply(), kept_reply);
+  set(message.mutable_effect(), fields.effect);
+  message.set_read(fields.read);
+  if (fields.findings != nullptr) {
+    for (const Finding& finding : *fields.findings) {
+      auto* kept = message.add_findings();
+      kept->set_id(finding.id);
+      kept->set_place(finding.place);
+      kept->set_detail(finding.detail);
+      kept->set_offset(finding.offset);
+      kept->set_length(finding.length);
+    }
+  }
+  set(message.mutable_reason(), fields.reason);
+  message.set_total_bytes(fields.total_bytes);
+  set(message.mutable_fault(), fields.fault);
+  set(message.mutable_control(), fields.control);
+  set(message.mutable_text(), fields.text);
+  if (fields.outcomes != nullptr) {
+    auto* outcome = message.mutable_outcome();
+    for (const OutcomeOf& of : *fields.outcomes) {
+      outcome->add_ordinals(of.ordinal);
+      outcome->add_outcomes(static_cast<std::uint32_t>(of.outcome));
+    }
+  }
+  message.SerializeToString(&meta);
+}
+
+std::expected<Entry, std::string> decode_frame(std::string_view frame, bool check) {
+  const auto header = decode_frame_header(frame);
+  if (!header) return std::unexpected(header.error());
+  if (frame.size() < header->content_end()) return std::unexpected("the frame is cut");
+  const std::string_view meta = frame.substr(frame_header_bytes, header->meta_bytes);
+  const std::string_view body = frame.substr(frame_header_bytes + header->meta_bytes, header->body_bytes);
+  const std::string_view reply = frame.substr(header->content_end() - header->reply_bytes, header->reply_bytes);
+  if (check && crc32(0, meta) != header->meta_crc) return std::unexpected("the checksum of the meta message differs");
+  if (check && crc32(crc32(0, body), reply) != header->content_crc) {
+    return std::unexpected("the checksum of the bodies differs");
+  }
+  static thread_local journal::v1::Entry message;
+  if (!message.ParseFromArray(meta.data(), static_cast<int>(meta.size()))) {
+    return std::unexpected("the meta message cannot be parsed");
+  }
+  Entry entry;
+  entry.ordinal = header->ordinal;
+  entry.kind = static_cast<EntryKind>(message.kind());
+  entry.moment = {message.wall_ns(), message.monotonic_ns(), message.vendor_ns()};
+  entry.vendor = message.vendor();
+  entry.protocol = static_cast<Protocol>(message.protocol());
+  entry.door = message.door();
+  entry.peer = message.peer();
+  entry.head = message.head();
+  entry.grpc_compressed = message.grpc_compressed();
+  if (message.has_reply()) {
+    entry.reply = decode_reply(message.reply(), reply);
+    entry.reply_bytes = message.reply().body_bytes();
+    entry.reply_hash = to_hex(message.reply().body_sha256());
+  }
+  entry.effect = message.effect();
+  entry.read = message.read();
+  for (const auto& kept : message.findings()) {
+    entry.findings.push_back({kept.id(), kept.place(), kept.detail(), kept.offset(), kept.length()});
+  }
+  entry.reason = message.reason();
+  entry.total_bytes = message.total_bytes();
+  entry.fault = message.fault();
+  entry.control = message.control();
+  entry.text = message.text();
+  if (message.outcome().ordinals_size() != message.outcome().outcomes_size()) {
+    return std::unexpected("the outcome lists differ in length");
+  }
+  for (int i = 0; i < message.outcome().ordinals_size(); ++i) {
+    entry.outcomes.push_back({message.outcome().ordinals(i), static_cast<Outcome>(message.outcome().outcomes(i))});
+  }
+  entry.body = body;
+  return entry;
+}
+
+}  // namespace understudy::recording
