@@ -1,0 +1,30 @@
+"""The Python environments with the real SDKs, which scripts/python-environment makes from the pinned requirements."""
+
+import os
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SETS = ("seeds-2023", "today")
+COMMAND_LINE = "cli"
+
+
+def folder():
+    return Path(os.environ.get("UNDERSTUDY_VENVS", ROOT / "build" / "venv"))
+
+
+def python_of(name, where=None):
+    """The interpreter of an environment, or None when it was not made."""
+    python = (where or folder()) / name / "bin" / "python"
+    stamp = (where or folder()) / name / "understudy-stamp"
+    return python if python.exists() and stamp.exists() else None
+
+
+def make(name, where=None):
+    subprocess.run([ROOT / "scripts" / "python-environment", name, where or folder()], check=True)
+    return python_of(name, where)
+
+
+def version_of(python, package):
+    code = "import importlib.metadata, sys; print(importlib.metadata.version(sys.argv[1]))"
+    return subprocess.run([python, "-c", code, package], check=True, capture_output=True, text=True).stdout.strip()
