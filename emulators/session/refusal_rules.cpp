@@ -1,0 +1,57 @@
+#include "session/refusal_rules.h"
+
+namespace understudy::session {
+
+using recording::Disposition;
+using recording::Evidence;
+using recording::FindingRule;
+using recording::Severity;
+
+namespace {
+
+// In the order of Refusal::Reason.
+constexpr FindingRule rules[] = {
+    {"transport.bad-head", Severity::error, Disposition::refuses, "What came is not an HTTP request.",
+     "Check that the client speaks HTTP to this port, and that nothing between alters its bytes.", Evidence::docs,
+     "RFC 9112"},
+    {"transport.head-too-large", Severity::error, Disposition::refuses,
+     "The request's headers are larger than the door takes.", "Send fewer or shorter headers and cookies.",
+     Evidence::docs, "RFC 6585 section 5"},
+    {"transport.body-too-large", Severity::error, Disposition::refuses,
+     "The request's body is larger than the door takes.", "Send smaller batches.", Evidence::docs,
+     "RFC 9110 section 15.5.14"},
+    {"transport.incomplete", Severity::error, Disposition::drops_silently,
+     "The request never became whole: the connection ended, or nothing more came in time.",
+     "Look for a client that times out, exits or is killed while it sends.", Evidence::docs, "RFC 9110 section 15.5.9"},
+    {"transport.overloaded", Severity::error, Disposition::refuses, "The door could not take the request.",
+     "See /v1/health for the reason.", Evidence::guess, "ours"},
+    {"transport.tls-on-plain-port", Severity::error, Disposition::refuses,
+     "A TLS handshake came to a port that speaks plain HTTP.", "Use http:// in the client's endpoint for this port.",
+     Evidence::docs, "RFC 8446 section 5.1"},
+    {"transport.unknown-session", Severity::error, Disposition::refuses,
+     "The request names a session that does not exist.", "Create the session first: POST /v1/sessions.",
+     Evidence::guess, "ours"},
+};
+
+}  // namespace
+
+std::span<const FindingRule> refusal_rules() { return rules; }
+
+recording::Finding finding_of(const recording::Refusal& refusal) {
+  return {std::string(rules[static_cast<int>(refusal.reason)].id), "request", std::string(refusal.detail), 0, 0};
+}
+
+const FindingRule* find_rule(const std::vector<const recording::Vendor*>& vendors, std::string_view id) {
+  const auto among = [id](std::span<const FindingRule> table) -> const FindingRule* {
+    for (const FindingRule& rule : table) {
+      if (rule.id == id) return &rule;
+    }
+    return nullptr;
+  };
+  for (const recording::Vendor* vendor : vendors) {
+    if (const FindingRule* rule = among(vendor->rules())) return rule;
+  }
+  return among(rules);
+}
+
+}  // namespace understudy::session

@@ -1,0 +1,398 @@
+#include "session/session.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "session/refusal_rules.h"
+
+namespace understudy::session {
+
+using nlohmann::json;
+using recording::Draft;
+using recording::Entry;
+using recording::EntryKind;
+using recording::Protocol;
+using recording::Refusal;
+using recording::Reply;
+using recording::Request;
+
+namespace {
+
+constexpr std::size_t outcomes_an_entry = 1024;
+constexpr std::size_t fragment_bytes_kept = 64 * 1024;
+
+std::uint64_t random_seed() {
+  std::random_device device;
+  return std::uint64_t{device()} << 32 | device();
+}
+
+recording::EntryFields exchange_fields(const recording::Moment& moment, std::string_view vendor,
+                                       const Request& request) {
+  recording::EntryFields fields;
+  fields.kind = EntryKind::exchange;
+  fields.moment = moment;
+  fields.vendor = vendor;
+  fields.protocol = request.protocol;
+  fields.door = request.door;
+  fields.peer = request.peer;
+  fields.head = request.head;
+  fields.grpc_compressed = request.grpc_compressed;
+  return fields;
+}
+
+Reply reply_of(const Fault& fault, const Request& request) {
+  Reply reply;
+  reply.status = fault.status;
+  reply.headers = fault.headers;
+  reply.body = fault.body;
+  if (request.protocol == Protocol::grpc) reply.grpc_status = 14;  // UNAVAILABLE
+  return reply;
+}
+
+std::string told(const Fault& fault) {
+  json told = to_json(fault);
+  told.erase("count");
+  return told.dump();
+}
+
+}  // namespace
+
+Session::Session(const SessionOptions& options, const Vendors& vendors) : name_(options.name), views_(vendors) {}
+
+std::expected<std::unique_ptr<Session>, std::string> Session::open(const SessionOptions& options,
+                                                                   const Vendors& vendors, const Progress& progress) {
+  std::unique_ptr<Session> session(new Session(options, vendors));
+  recording::JournalOptions journal;
+  journal.directory = options.directory;
+  journal.max_bytes = options.max_bytes;
+  journal.fsync = options.fsync;
+  for (const recording::Vendor* vendor : vendors) journal.vendors.emplace_back(vendor->name());
+  auto told_at = std::chrono::steady_clock::now();
+  const auto replay = [&](const Entry& entry, std::uint64_t done, std::uint64_t all) {
+    session->views_.apply(entry);
+    if (!progress || entry.ordinal % 256 != 0) return;
+    if (const auto now = std::chrono::steady_clock::now(); now - told_at > std::chrono::milliseconds(250)) {
+      told_at = now;
+      progress(done, all);
+    }
+  };
+  auto opened = recording::Journal::open(journal, replay);
+  if (!opened) return std::unexpected(opened.error());
+  session->journal_ = std::move(*opened);
+  if (session->journal_->size() == 0) {
+    const json first = {{"name", options.name}, {"seed", options.seed.value_or(random_seed())}, {"journal", 1}};
+    if (auto begun = session->control("session", first.dump()); !begun) return std::unexpected(begun.error());
+  }
+  session->start_ = session->views_.start;
+  return session;
+}
+
+std::expected<std::uint64_t, std::string> Session::append(std::span<const Draft> drafts) {
+  auto first = journal_->append(drafts);
+  if (first && published_) published_();
+  return first;
+}
+
+recording::Context Session::context(std::size_t vendor, const recording::Moment& moment, std::uint64_t ordinal) const {
+  return {moment, recording::Entropy(views_.seed, vendors()[vendor]->name(), ordinal), ordinal, *journal_};
+}
+
+// ---- doors
+
+transport::Outgoing Session::handle(std::size_t vendor, const Request& request) {
+  Fault* fault = views_.faults.empty() ? nullptr : fault_for(vendor, request);
+  if (fault != nullptr && fault->when == Fault::When::before && fault->action != Fault::Action::delay) {
+    return fault_before(*fault, vendor, request);
+  }
+  const recording::Moment moment = views_.clock.now();
+  recording::Decision decision =
+      vendors()[vendor]->decide(views_.state(vendor), request, context(vendor, moment, journal_->size()));
+
+  Draft draft{exchange_fields(moment, vendors()[vendor]->name(), request), request.body};
+  draft.fields.reply = &decision.reply;
+  draft.fields.effect = decision.effect;
+  draft.fields.read = decision.read;
+  draft.fields.findings = &decision.findings;
+  const std::string fault_text = fault != nullptr ? told(*fault) : "";
+  draft.fields.fault = fault_text;
+  const auto ordinal = append({&draft, 1});
+  if (!ordinal) return overloaded(vendor, request);
+  if (!decision.effect.empty()) {
+    views_.apply_exchange(vendor, {*ordinal, moment, decision.effect, request.body});
+  }
+
+  transport::Outgoing out;
+  out.ordinal = *ordinal;
+  out.recorded = true;
+  out.reply = std::move(decision.reply);
+  if (fault != nullptr) {
+    out.delay = fault->delay;
+    out.reset = fault->action == Fault::Action::reset;
+    if (fault->action == Fault::Action::status) out.reply = reply_of(*fault, request);
+    views_.fault_acted(std::string(fault->id));
+  }
+  return out;
+}
+
+Fault* Session::fault_for(std::size_t vendor, const Request& request) {
+  for (Fault& fault : views_.faults) {
+    if (fault.matches(vendors()[vendor]->name(), request)) return &fault;
+  }
+  return nullptr;
+}
+
+// The vendor is never asked: the entry keeps what was sent, and no effect.
+transport::Outgoing Session::fault_before(Fault& fault, std::size_t vendor, const Request& request) {
+  transport::Outgoing out;
+  out.reply = reply_of(fault, request);
+  out.delay = fault.delay;
+  out.reset = fault.action == Fault::Action::reset;
+  Draft draft{exchange_fields(views_.clock.now(), vendors()[vendor]->name(), request), request.body};
+  const std::string fault_text = told(fault);
+  draft.fields.reply = &out.reply;
+  draft.fields.fault = fault_text;
+  const auto ordinal = append({&draft, 1});
+  if (!ordinal) return overloaded(vendor, request);
+  out.ordinal = *ordinal;
+  out.recorded = true;
+  views_.fault_acted(std::string(fault.id));
+  return out;
+}
+
+transport::Outgoing Session::overloaded(std::size_t vendor, const Request& request) {
+  transport::Outgoing out;
+  out.reply = vendors()[vendor]->refuse({Refusal::Reason::overloaded, journal_->append_error()}, request.protocol);
+  return out;
+}
+
+// Datagrams of one batch are decided on the state before the batch: what a vendor decides about a datagram depends on
+// its bytes and the instant alone.
+void Session::datagrams(std::size_t vendor, std::string_view door, std::span<const transport::Datagram> batch,
+                        std::uint64_t dropped) {
+  const recording::Moment moment = views_.clock.now();
+  std::vector<recording::Decision> decisions;
+  std::vector<Draft> drafts;
+  decisions.reserve(batch.size());
+  drafts.reserve(batch.size() + 1);
+  for (const transport::Datagram& datagram : batch) {
+    Request request;
+    request.protocol = Protocol::udp;
+    request.door = door;
+    request.body = datagram.bytes;
+    request.peer = datagram.peer;
+    const recording::Decision& decision = decisions.emplace_back(vendors()[vendor]->decide(
+        views_.state(vendor), request, context(vendor, moment, journal_->size() + drafts.size())));
+    Draft& draft = drafts.emplace_back(exchange_fields(moment, vendors()[vendor]->name(), request), request.body);
+    draft.fields.reply = &decision.reply;
+    draft.fields.effect = decision.effect;
+    draft.fields.findings = &decision.findings;
+  }
+  if (dropped > 0) {
+    Draft& draft = drafts.emplace_back();
+    draft.fields.kind = EntryKind::drops;
+    draft.fields.moment = moment;
+    draft.fields.vendor = vendors()[vendor]->name();
+    draft.fields.door = door;
+    draft.fields.protocol = Protocol::udp;
+    draft.fields.total_bytes = dropped;
+  }
+  if (drafts.empty()) return;
+  const auto first = append(drafts);
+  if (!first) {
+    datagrams_not_kept_ += batch.size();
+    return;
+  }
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (decisions[i].effect.empty()) continue;
+    views_.apply_exchange(vendor, {*first + i, moment, decisions[i].effect, batch[i].bytes});
+  }
+}
+
+Reply Session::fragment(std::size_t vendor, const Request& partial, std::uint64_t total_bytes, const Refusal& refusal) {
+  Reply reply = vendors()[vendor]->refuse(refusal, partial.protocol);
+  Draft draft{exchange_fields(views_.clock.now(), vendors()[vendor]->name(), partial),
+              partial.body.substr(0, fragment_bytes_kept)};
+  draft.fields.kind = EntryKind::fragment;
+  const std::vector<recording::Finding> findings{finding_of(refusal)};
+  draft.fields.reply = &reply;
+  draft.fields.findings = &findings;
+  draft.fields.reason = refusal.detail;
+  draft.fields.total_bytes = total_bytes;
+  (void)append({&draft, 1});  // nothing was acknowledged, so nothing is lost; troubles() tells of the failure
+  return reply;
+}
+
+void Session::left(std::uint64_t ordinal, recording::Outcome outcome) {
+  outcomes_.push_back({ordinal, outcome});
+  if (outcomes_.size() >= outcomes_an_entry) return flush_outcomes();
+  if (outcomes_.size() == 1 && schedule_) schedule_();
+}
+
+void Session::flush_outcomes() {
+  if (outcomes_.empty()) return;
+  Draft draft;
+  draft.fields.kind = EntryKind::outcome;
+  draft.fields.moment = views_.clock.now();
+  draft.fields.outcomes = &outcomes_;
+  (void)append({&draft, 1});  // on failure these answers stay "unknown", as after a kill
+  outcomes_.clear();
+}
+
+// ---- settings
+
+Session::Done Session::control(std::string_view type, const std::string& text) {
+  Draft draft;
+  draft.fields.kind = EntryKind::control;
+  draft.fields.moment = views_.clock.now();
+  draft.fields.control = type;
+  draft.fields.text = text;
+  const auto ordinal = append({&draft, 1});
+  if (!ordinal) return ordinal;
+  views_.apply_control(type, text, *ordinal);
+  start_.store(views_.start, std::memory_order_release);
+  return ordinal;
+}
+
+namespace {
+
+// Each member must name a vendor; `check` judges its value.
+template <typename Check>
+std::expected<void, std::string> check_by_vendor(const json& value, const Vendors& vendors, const Check& check) {
+  if (!value.is_object()) return std::unexpected("a JSON object is wanted, with a member for each vendor");
+  for (const auto& [name, part] : value.items()) {
+    const recording::Vendor* found = nullptr;
+    for (const recording::Vendor* vendor : vendors) {
+      if (vendor->name() == name) found = vendor;
+    }
+    if (found == nullptr) return std::unexpected(fmt::format("\"{}\" is no vendor", name));
+    if (auto checked = check(*found, part); !checked) {
+      return std::unexpected(fmt::format("{}: {}", name, checked.error()));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Session::Done Session::set_accounts(const json& accounts) {
+  const auto checked = check_by_vendor(accounts, vendors(), [](const recording::Vendor& vendor, const json& part) {
+    return vendor.check_accounts(part);
+  });
+  if (!checked) return std::unexpected(checked.error());
+  return control("accounts", accounts.dump());
+}
+
+Session::Done Session::set_settings(const json& settings) {
+  const auto checked = check_by_vendor(settings, vendors(), [](const recording::Vendor& vendor, const json& part) {
+    return vendor.check_settings(part);
+  });
+  if (!checked) return std::unexpected(checked.error());
+  return control("settings", settings.dump());
+}
+
+Session::Done Session::set_clock(const Clock& clock) {
+  json value = {{"offset_ns", clock.offset_ns}};
+  if (clock.frozen_ns) value["frozen_ns"] = *clock.frozen_ns;
+  return control("clock", value.dump());
+}
+
+std::expected<Fault, std::string> Session::add_fault(const json& value) {
+  auto fault = fault_from_json(value);
+  if (!fault) return fault;
+  if (!fault->vendor.empty() && views_.index_of(fault->vendor) == vendors().size()) {
+    return std::unexpected(fmt::format("\"{}\" is no vendor", fault->vendor));
+  }
+  fault->id = fmt::format("fault-{}", journal_->size());
+  if (auto done = control("fault", to_json(*fault).dump()); !done) return std::unexpected(done.error());
+  return fault;
+}
+
+Session::Done Session::clear_faults() { return control("faults_cleared", "{}"); }
+
+Session::Done Session::reset() {
+  flush_outcomes();
+  return control("reset", "{}");
+}
+
+Session::Done Session::driven(const json& exchange) {
+  const std::string text = exchange.dump();
+  Draft draft;
+  draft.fields.kind = EntryKind::driven;
+  draft.fields.moment = views_.clock.now();
+  draft.fields.text = text;
+  return append({&draft, 1});
+}
+
+std::vector<std::string> Session::troubles() const {
+  std::vector<std::string> troubles;
+  if (!journal_->append_error().empty()) {
+    troubles.push_back("the last entry could not be kept, nothing is acknowledged: " + journal_->append_error());
+  }
+  if (datagrams_not_kept_ > 0) {
+    troubles.push_back(fmt::format("{} datagrams could not be kept", datagrams_not_kept_));
+  }
+  return troubles;
+}
+
+// ---- proof
+
+namespace {
+
+constexpr std::size_t differences_told = 10;
+
+std::string difference(const Entry& entry, const recording::Decision& again) {
+  const auto where = [&](std::string_view what) { return fmt::format("entry {}: {} differs", entry.ordinal, what); };
+  if (again.reply.status != entry.reply.status) return where("the status");
+  if (again.reply.headers != entry.reply.headers) return where("a header of the reply");
+  if (again.reply.grpc_status != entry.reply.grpc_status) return where("the gRPC status");
+  if (again.reply.grpc_message != entry.reply.grpc_message) return where("the gRPC message");
+  if (again.reply.body.size() != entry.reply_bytes) return where("the length of the reply");
+  if (entry.reply_hash.empty() && again.reply.body != entry.reply.body) return where("the body of the reply");
+  if (again.effect != entry.effect) return where("the effect");
+  return "";
+}
+
+// Decides an exchange again on the folded state before it.
+void decide_again(const Entry& entry, const Views& views, const recording::EntrySource& source, VendorProof& proof) {
+  const json fault = json::parse(entry.fault.empty() ? "{}" : entry.fault, nullptr, false);
+  const bool never_decided = fault.value("when", "") == "before" && fault.value("action", "") != "delay";
+  if (never_decided) return;
+  const std::size_t vendor = views.index_of(entry.vendor);
+  const recording::Context context{entry.moment, recording::Entropy(views.seed, entry.vendor, entry.ordinal),
+                                   entry.ordinal, source};
+  const recording::Decision again = views.vendors()[vendor]->decide(views.state(vendor), entry.request(), context);
+  ++proof.decided_again;
+  const std::string text = difference(entry, again);
+  if (!text.empty() && proof.differences.size() < differences_told) proof.differences.push_back(text);
+}
+
+}  // namespace
+
+std::function<std::vector<VendorProof>()> Session::prove() const {
+  std::vector<std::string> live;
+  for (std::size_t i = 0; i < vendors().size(); ++i) live.push_back(views_.dump(i));
+  return [live = std::move(live), &journal = *journal_, &vendors = vendors(), end = journal_->size()] {
+    Views folded(vendors);
+    std::vector<VendorProof> proofs(vendors.size());
+    for (std::size_t i = 0; i < vendors.size(); ++i) proofs[i].vendor = vendors[i]->name();
+    for (std::uint64_t ordinal = 0; ordinal < end; ++ordinal) {
+      const auto entry = journal.read(ordinal);
+      if (!entry) {
+        for (VendorProof& proof : proofs) proof.differences.push_back(entry.error());
+        break;
+      }
+      const std::size_t vendor = folded.index_of(entry->vendor);
+      if (entry->kind == EntryKind::exchange && vendor < vendors.size()) {
+        decide_again(*entry, folded, journal, proofs[vendor]);
+      }
+      folded.apply(*entry);
+    }
+    for (std::size_t i = 0; i < vendors.size(); ++i) proofs[i].fold_equals_live = folded.dump(i) == live[i];
+    return proofs;
+  };
+}
+
+}  // namespace understudy::session
