@@ -1,6 +1,25 @@
-#include <cstdio>
+// understudy: local fakes of Honeycomb, X-Ray, CloudWatch Logs and Rollbar that record everything.
+#include <CLI/CLI.hpp>
+#include <csignal>
 
-int main() {
-  std::puts("understudy 0.1.0");
-  return 0;
+#include "base/version.h"
+#include "program/commands.h"
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a full quota is an error of write(), not a death
+  CLI::App app{"Local fakes of Honeycomb, X-Ray, CloudWatch Logs and Rollbar that record everything they are sent.",
+               "understudy"};
+  app.set_version_flag("--version", std::string(understudy::version));
+  app.require_subcommand(1);
+  app.failure_message(CLI::FailureMessage::help);
+  int exit_code = 0;
+  understudy::program::add_serve(app, exit_code);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? 0 : understudy::program::exit_nothing_started;
+  }
+  return exit_code;
 }

@@ -1,0 +1,25 @@
+// The commands of the program. Each adds itself to the command line; when it is the one that was asked for, its
+// callback runs and sets `exit_code`.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "recording/vendor.h"
+#include "session/views.h"
+
+namespace CLI {
+class App;
+}
+
+namespace understudy::program {
+
+// Exit codes beside 0.
+constexpr int exit_nothing_started = 2;  // bad flag, taken port, unwritable journal, no connection
+
+void add_serve(CLI::App& app, int& exit_code);
+
+// All vendors, in the order in which requests on shared doors are offered to them.
+const session::Vendors& vendors();
+
+}  // namespace understudy::program

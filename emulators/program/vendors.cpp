@@ -1,0 +1,20 @@
+#include "honeycomb/honeycomb.h"
+#include "program/commands.h"
+
+namespace understudy::program {
+
+const session::Vendors& vendors() {
+  static const std::vector<std::unique_ptr<recording::Vendor>> owned = [] {
+    std::vector<std::unique_ptr<recording::Vendor>> made;
+    made.push_back(honeycomb::make_vendor());
+    return made;
+  }();
+  static const session::Vendors all = [] {
+    session::Vendors pointers;
+    for (const auto& vendor : owned) pointers.push_back(vendor.get());
+    return pointers;
+  }();
+  return all;
+}
+
+}  // namespace understudy::program
