@@ -46,7 +46,8 @@ struct Refusal {
     timeout,
     overloaded,
     tls_on_plain_port,
-    unknown_session
+    unknown_session,
+    cut  // the peer ended the connection or the stream in the middle
   };
   Reason reason;
   std::string_view detail;  // what was wrong, for a person

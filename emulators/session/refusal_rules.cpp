@@ -21,8 +21,9 @@ constexpr FindingRule rules[] = {
      "The request's body is larger than the door takes.", "Send smaller batches.", Evidence::docs,
      "RFC 9110 section 15.5.14"},
     {"transport.incomplete", Severity::error, Disposition::drops_silently,
-     "The request never became whole: the connection ended, or nothing more came in time.",
-     "Look for a client that times out, exits or is killed while it sends.", Evidence::docs, "RFC 9110 section 15.5.9"},
+     "The request never became whole: nothing more came in time.",
+     "Look for a client that hangs while it sends, or announces more bytes than it sends.", Evidence::docs,
+     "RFC 9110 section 15.5.9"},
     {"transport.overloaded", Severity::error, Disposition::refuses, "The door could not take the request.",
      "See /v1/health for the reason.", Evidence::guess, "ours"},
     {"transport.tls-on-plain-port", Severity::error, Disposition::refuses,
@@ -31,6 +32,9 @@ constexpr FindingRule rules[] = {
     {"transport.unknown-session", Severity::error, Disposition::refuses,
      "The request names a session that does not exist.", "Create the session first: POST /v1/sessions.",
      Evidence::guess, "ours"},
+    {"transport.cut", Severity::error, Disposition::drops_silently,
+     "The request never became whole: its sender ended the connection before.",
+     "Look for a client that times out, exits or is killed while it sends.", Evidence::docs, "RFC 9112 section 8"},
 };
 
 }  // namespace
