@@ -37,11 +37,11 @@ CORS(
 CALLER = "andrewbrown"  # nobody signs in yet
 
 
-def answer(result):
-    """The reply to a service's result: 422 with the error codes, or 200 with the data."""
-    if result.errors:
-        return result.errors, 422
-    return result.data, 200
+def answer(model):
+    """The reply to what a service found: 422 with the error codes, or 200 with the data."""
+    if model["errors"]:
+        return model["errors"], 422
+    return model["data"], 200
 
 
 @app.route("/api/message_groups", methods=["GET"])

@@ -3,12 +3,12 @@
 import http.client
 import os
 import re
-import signal
 import socket
-import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
+
+from harness import process
 
 SCENARIOS = Path(__file__).resolve().parent.parent
 FLASK_BACKEND = SCENARIOS / "flask"
@@ -49,15 +49,11 @@ class Backend:
         self.driven = driven
         self.port = None
         self._log = open(self.log_path, "wb")
-        self._process = subprocess.Popen(
-            [str(python), "-m", "flask", "--app", "app", "run", "--host", "127.0.0.1", "--port", "0"],
+        self._process = process.start(
+            [python, "-m", "flask", "--app", "app", "run", "--host", "127.0.0.1", "--port", "0"],
+            self._log,
             cwd=source,
             env={**_clean_environment(), **SEEDS_SETTINGS, **environment},
-            stdin=subprocess.DEVNULL,
-            stdout=self._log,
-            stderr=subprocess.STDOUT,
-            # A shell that starts its jobs in the background has them ignore SIGINT, and the flush depends on it.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
 
     def __enter__(self):
@@ -97,19 +93,11 @@ class Backend:
 
     def stop(self):
         """SIGINT, as Ctrl-C does: atexit runs, and every SDK flushes. SIGTERM would lose what is queued."""
-        if self.is_running():
-            self._process.send_signal(signal.SIGINT)
-            try:
-                self._process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self.kill()
-                raise AssertionError(f"the backend did not end within {STOP_SECONDS} s of SIGINT; log: {self.log_path}")
+        process.interrupt(self._process, STOP_SECONDS, f"the backend (log: {self.log_path})")
         self._log.close()
 
     def kill(self):
-        if self.is_running():
-            self._process.kill()
-            self._process.wait()
+        process.kill(self._process)
         self._log.close()
 
     def log_text(self):

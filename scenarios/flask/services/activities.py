@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 
 from opentelemetry import trace
 
-from services.result import Result
+from services.model import fail, new_model
 from telemetry import xray
 
 HOME_TRACER = trace.get_tracer("home.activities")
@@ -50,12 +50,12 @@ def notifications():
 
 
 def of_user(handle):
-    result = Result()
+    model = new_model()
     if not handle:
-        result.fail("blank_user_handle")
-        return result
+        fail(model, "blank_user_handle")
+        return model
     now = datetime.now()
-    result.data = [
+    model["data"] = [
         {
             "uuid": GAREK_ACTIVITY,
             "handle": handle,
@@ -66,16 +66,16 @@ def of_user(handle):
     ]
     with xray.subsegment("mock-data") as subsegment:
         if subsegment is not None:
-            subsegment.put_metadata("key", {"now": now.isoformat(), "results-size": len(result.data)}, "namespace")
-    return result
+            subsegment.put_metadata("key", {"now": now.isoformat(), "results-size": len(model["data"])}, "namespace")
+    return model
 
 
 def search(term):
-    result = Result()
+    model = new_model()
     if not term:
-        result.fail("search_term_blank")
-        return result
-    result.data = [
+        fail(model, "search_term_blank")
+        return model
+    model["data"] = [
         {
             "uuid": GAREK_ACTIVITY,
             "handle": "andrewbrown",
@@ -83,24 +83,24 @@ def search(term):
             "created_at": datetime.now(timezone.utc).astimezone().isoformat(),
         }
     ]
-    return result
+    return model
 
 
 def create(message, handle, ttl):
-    result = Result()
+    model = new_model()
     lifetime = LIFETIMES.get(ttl)
     if lifetime is None:
-        result.fail("ttl_blank")
+        fail(model, "ttl_blank")
     if not handle:
-        result.fail("user_handle_blank")
+        fail(model, "user_handle_blank")
     if not message:
-        result.fail("message_blank")
+        fail(model, "message_blank")
     elif len(message) > MESSAGE_LIMIT:
-        result.fail("message_exceed_max_chars")
-    if result.errors:
-        return result
+        fail(model, "message_exceed_max_chars")
+    if model["errors"]:
+        return model
     now = datetime.now(timezone.utc).astimezone()
-    result.data = {
+    model["data"] = {
         "uuid": str(uuid.uuid4()),
         "display_name": "Andrew Brown",
         "handle": handle,
@@ -108,7 +108,7 @@ def create(message, handle, ttl):
         "created_at": now.isoformat(),
         "expires_at": (now + lifetime).isoformat(),
     }
-    return result
+    return model
 
 
 class ShowActivities:

@@ -1,26 +1,26 @@
 import uuid
 from datetime import datetime, timezone
 
-from services.result import Result
+from services.model import fail, new_model
 
 MESSAGE_LIMIT = 1024
 
 
 def create(message, user_handle, activity_uuid):
-    model = Result()
+    model = new_model()
     if not user_handle:
-        model.fail("user_handle_blank")
+        fail(model, "user_handle_blank")
     if not activity_uuid:
-        model.fail("activity_uuid_blank")
+        fail(model, "activity_uuid_blank")
     if not message:
-        model.fail("message_blank")
+        fail(model, "message_blank")
     elif len(message) > MESSAGE_LIMIT:
-        model.fail("message_exceed_max_chars")
-    if model.errors:
+        fail(model, "message_exceed_max_chars")
+    if model["errors"]:
         # The seeds' defect, kept: the name does not exist, so a reply that fails validation is a 500, not a 422.
-        model.data = {"display_name": "Andrew Brown", "handle": user_sender_handle, "message": message}  # noqa: F821
+        model["data"] = {"display_name": "Andrew Brown", "handle": user_sender_handle, "message": message}  # noqa: F821
         return model
-    model.data = {
+    model["data"] = {
         "uuid": str(uuid.uuid4()),
         "display_name": "Andrew Brown",
         "handle": user_handle,

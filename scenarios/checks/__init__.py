@@ -1,0 +1,31 @@
+"""The checks, by name. Importing this package registers all of them."""
+
+from dataclasses import dataclass
+from typing import Callable
+
+
+@dataclass(frozen=True)
+class Check:
+    name: str
+    run: Callable
+    over_grpc: bool = False
+    seconds: int = 60  # ctest's limit
+    needs: tuple = ()  # environments besides the backend's own
+
+
+CHECKS = {}
+
+
+def check(name, also_over_grpc=False, **options):
+    """Registers a function of a running Scenario. `also_over_grpc` makes a second check with the gRPC exporter."""
+
+    def register(run):
+        CHECKS[name] = Check(name, run, **options)
+        if also_over_grpc:
+            CHECKS[f"{name}-over-grpc"] = Check(f"{name}-over-grpc", run, over_grpc=True, **options)
+        return run
+
+    return register
+
+
+from checks import all_vendors, cloudwatch_logs, honeycomb, rollbar, sampling, xray  # noqa: E402, F401

@@ -1,0 +1,58 @@
+"""What every check gets: the fakes, the backend of one environment, and the proof at the end."""
+
+import shutil
+from contextlib import contextmanager
+
+from harness import environments, expect
+from harness.backend import Backend
+from harness.fakes import Fakes
+
+
+class Skipped(Exception):
+    pass
+
+
+class Scenario:
+    """One check against its own fakes, in one environment, over one OTLP transport."""
+
+    def __init__(self, set_name, folder, over_grpc=False):
+        self.set_name = set_name
+        self.is_seeds = set_name == "seeds-2023"
+        self.over_grpc = over_grpc
+        self.folder = folder
+        self.python = environment_or_skip(set_name)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        self._backends = 0
+
+    @contextmanager
+    def running_fakes(self):
+        with Fakes(self.folder) as self.fakes:
+            yield self
+            self._check_what_always_holds()
+
+    def backend(self, **environment):
+        """The backend as a context manager. It leaves by SIGINT, so everything is flushed afterwards."""
+        self._backends += 1
+        return Backend(
+            self.python,
+            {**self.fakes.backend_environment(self.over_grpc), **environment},
+            self.folder / f"backend-{self._backends}.log",
+            driven=self.fakes.driven,
+        )
+
+    def _check_what_always_holds(self):
+        proof = self.fakes.proof()
+        expect.true("a journal whose fold is the live state (/v1/proof)", proof["holds"], proof)
+        # These are the vendors' own clients with sound settings: a fake that calls their traffic wrong is wrong.
+        errors = [finding for finding in self.fakes.findings() if finding["severity"] == "error"]
+        expect.none("finding of severity error about sound traffic", errors)
+
+
+def environment_or_skip(name):
+    python = environments.python_of(name)
+    if python is None:
+        raise Skipped(f"the environment {name} was not made; scripts/python-environment {name} makes it")
+    return python
+
+
