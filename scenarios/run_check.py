@@ -18,7 +18,7 @@ SKIPPED = 77
 def main(arguments):
     if arguments == ["--list"]:
         for set_name in environments.SETS:
-            for one in CHECKS.values():
+            for one in sorted(CHECKS.values(), key=lambda one: one.name):
                 print(set_name, one.name, one.seconds)
         return 0
     if len(arguments) != 2 or arguments[0] not in environments.SETS or arguments[1] not in CHECKS:
