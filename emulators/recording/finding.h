@@ -34,7 +34,7 @@ struct FindingRule {
 // One occurrence, as decided at a door and kept in the entry.
 struct Finding {
   std::string id;            // of a FindingRule
-  std::string place;         // where: "header x-honeycomb-team", "resource_spans[0].scope_spans[0].spans[3].name"
+  std::string place;         // where: "header authorization", "resource_spans[0].scope_spans[0].spans[3].name"
   std::string detail;        // what was seen there; never a secret
   std::uint64_t offset = 0;  // the bytes of the body it is about; length 0: the whole request
   std::uint64_t length = 0;

@@ -23,7 +23,7 @@ struct Header {
 // `body` is followed by at least 64 readable bytes, so that it may be parsed in place (simdjson).
 struct Request {
   Protocol protocol = Protocol::http1;
-  std::string_view door;    // the door's name, such as "honeycomb_http"
+  std::string_view door;    // the door's name, unique in the program
   std::string_view head;    // HTTP/1.1: request line and headers verbatim, with the closing empty line;
                             // HTTP/2 and gRPC: the header list, a line "name: value\r\n" each; UDP: empty
   std::string_view method;  // UDP: empty

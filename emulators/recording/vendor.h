@@ -30,7 +30,7 @@ struct Record;  // recording/record.h
 // A port that a vendor answers on. Several vendors may name one door (the AWS APIs share "aws"): each request goes to
 // the first that claims it, in the order in which the program lists the vendors.
 struct Door {
-  std::string_view name;  // also its key in the ready file: "honeycomb_http"
+  std::string_view name;  // also its key in the ready file
   std::uint16_t default_port;
   bool tcp;  // HTTP/1.1, h2c and gRPC by sniffing
   bool udp;  // the same number for UDP
@@ -98,7 +98,7 @@ class Vendor {
  public:
   virtual ~Vendor() = default;
 
-  virtual std::string_view name() const = 0;  // "honeycomb", "xray", "cloudwatch_logs", "rollbar"
+  virtual std::string_view name() const = 0;  // lower snake case; the first part of its finding ids
   virtual std::span<const Door> doors() const = 0;
   virtual std::span<const FindingRule> rules() const = 0;
 

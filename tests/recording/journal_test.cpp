@@ -83,6 +83,16 @@ void append(Journal& journal, const std::string& body) {
   ASSERT_TRUE(journal.append({&sample.draft, 1}).has_value()) << journal.append_error();
 }
 
+std::string read_with_python(const fs::path& folder) {
+  const std::string command =
+      "python3 " UNDERSTUDY_SOURCE_DIR "/tests/recording/journal_reader.py " + folder.string() + " 2>&1";
+  std::string output;
+  FILE* pipe = popen(command.c_str(), "r");
+  for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) output += static_cast<char>(c);
+  pclose(pipe);
+  return output;
+}
+
 class BothWays : public testing::TestWithParam<bool> {
  protected:
   JournalOptions with() const { return options(GetParam() ? std::optional(folder_.path()) : std::nullopt); }
@@ -379,7 +389,8 @@ TEST(JournalFiles, KillNineLosesNothingAcknowledged) {
   }
   close(acknowledged[1]);
   std::uint64_t last = 0;
-  for (int i = 0; i < 3000; ++i) ASSERT_EQ(read(acknowledged[0], &last, sizeof last), static_cast<ssize_t>(sizeof last));
+  for (int i = 0; i < 3000; ++i)
+    ASSERT_EQ(read(acknowledged[0], &last, sizeof last), static_cast<ssize_t>(sizeof last));
   kill(child, SIGKILL);
   for (std::uint64_t more = 0; read(acknowledged[0], &more, sizeof more) == sizeof more;) last = more;
   close(acknowledged[0]);
@@ -388,6 +399,30 @@ TEST(JournalFiles, KillNineLosesNothingAcknowledged) {
   const auto journal = open(options(folder.path()));
   EXPECT_GT(journal->size(), last);
   for (std::uint64_t i = 0; i <= last; ++i) ASSERT_EQ(journal->read(i)->body.size(), i % 5000);
+}
+
+// docs/journal.md is enough to read a journal: a reader that was written from it alone tells what was appended.
+TEST(JournalFiles, TheDocumentedFormatIsWhatIsWritten) {
+  const Folder folder;
+  JournalOptions small = options(folder.path());
+  small.segment_bytes = 2000;
+  {
+    const auto journal = open(small);
+    for (int i = 0; i < 9; ++i) append(*journal, std::string(i * 50, 'x'));
+    const std::vector<OutcomeOf> outcomes{{3, Outcome::written}, {300, Outcome::peer_gone}};
+    Draft draft;
+    draft.fields.kind = EntryKind::outcome;
+    draft.fields.outcomes = &outcomes;
+    ASSERT_TRUE(journal->append({&draft, 1}).has_value());
+  }
+  const std::string output = read_with_python(folder.path());
+  EXPECT_THAT(output, HasSubstr(R"("ordinal": 8, "kind": "exchange", "vendor": "rollbar")"));
+  EXPECT_THAT(output, HasSubstr(R"("status": 422, "findings": ["rollbar.token.missing"], "effect_bytes": 6, )"
+                                R"("body_bytes": 400, "reply_bytes": 10)"));
+  EXPECT_THAT(output, HasSubstr(R"("kind": "outcome")"));
+  EXPECT_THAT(output, HasSubstr(R"("outcomes": [3, 300])"));
+  std::ofstream(folder.segment(1), std::ios::binary | std::ios::app) << "x";
+  EXPECT_THAT(read_with_python(folder.path()), HasSubstr("cut header"));
 }
 
 }  // namespace
