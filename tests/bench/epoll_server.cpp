@@ -22,7 +22,7 @@ struct Connection {
   int fd;
   std::size_t filled = 0;     // of the head
   std::size_t body_left = 0;  // of the body
-  char head[8192];
+  char head[8192] = {};
 };
 
 char buffer[buffer_bytes];

@@ -204,8 +204,9 @@ int main(int argc, char** argv) {
   const std::string mode = argc > 1 ? argv[1] : "";
   if (mode == "http" && argc >= 6) return http(argv + 2, argc - 2);
   if (mode == "udp" && argc == 6) return udp(argv + 2);
-  std::fputs("usage: load http PORT REQUEST_FILE CONNECTIONS REQUESTS [IDLE [DRIPPING]] | load udp PORT FILE COUNT "
-             "PER_SECOND\n",
-             stderr);
+  std::fputs(
+      "usage: load http PORT REQUEST_FILE CONNECTIONS REQUESTS [IDLE [DRIPPING]] | load udp PORT FILE COUNT "
+      "PER_SECOND\n",
+      stderr);
   return 2;
 }

@@ -1,11 +1,12 @@
 // Bodies and the protobuf baseline of scripts/bench.
 //
 //   otlp_body make SPANS FILE      writes an ExportTraceServiceRequest of spans of about 250 bytes
-//   otlp_body parse FILE SECONDS   parses it with libprotobuf into a reused arena; prints {"spans","seconds","spans_per_s"}
+//   otlp_body parse FILE SECONDS   parses it with libprotobuf into a reused arena; prints
+//   {"spans","seconds","spans_per_s"}
 //                                  in CPU seconds of this thread
-#include <ctime>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
 #include <iterator>
 #include <random>
@@ -94,7 +95,8 @@ int parse(const char* path, double seconds) {
     arena.Reset();
   }
   const double used = cpu_seconds() - begin;
-  std::printf("{\"spans\":%lld,\"seconds\":%.6f,\"spans_per_s\":%.0f}\n", spans, used, static_cast<double>(spans) / used);
+  std::printf("{\"spans\":%lld,\"seconds\":%.6f,\"spans_per_s\":%.0f}\n", spans, used,
+              static_cast<double>(spans) / used);
   return 0;
 }
 
