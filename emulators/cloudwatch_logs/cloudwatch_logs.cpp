@@ -1,0 +1,209 @@
+#include "cloudwatch_logs/cloudwatch_logs.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "aws/authentication.h"
+#include "aws/authorization.h"
+#include "aws/body.h"
+#include "aws/environment.h"
+#include "aws/sts.h"
+#include "cloudwatch_logs/deriver.h"
+#include "cloudwatch_logs/events.h"
+#include "cloudwatch_logs/findings.h"
+#include "cloudwatch_logs/operations.h"
+#include "cloudwatch_logs/state.h"
+#include "recording/record.h"
+
+namespace understudy::cloudwatch_logs {
+namespace {
+
+using namespace recording;
+
+constexpr Door doors_of_logs[] = {aws::door};
+
+// What the front of the service says of requests that no operation gets to see; types from AWS's common errors, no
+// recordings at hand [guess].
+struct FrontRefusal {
+  Refusal::Reason reason;
+  int status;
+  std::string_view type;
+  std::string_view message;  // empty: the refusal's own detail
+};
+
+constexpr FrontRefusal front_refusals[] = {
+    {Refusal::Reason::bad_head, 400, "SerializationException", ""},
+    {Refusal::Reason::head_too_large, 431, "RequestHeaderFieldsTooLarge", ""},
+    {Refusal::Reason::body_too_large, 413, "RequestEntityTooLargeException", ""},
+    {Refusal::Reason::timeout, 408, "RequestTimeoutException", ""},
+    {Refusal::Reason::overloaded, 503, "ServiceUnavailableException",
+     "The service cannot complete the request."},  // the text of the service's model [code]
+    {Refusal::Reason::tls_on_plain_port, 400, "SerializationException", ""},
+    {Refusal::Reason::unknown_session, 400, "UnrecognizedClientException", ""},
+};
+
+bool is_ingestion_path(std::string_view path) {
+  return path == "/v1/logs" || path == "/services/collector/event" || path == "/ingest/bulk" || path == "/ingest/json";
+}
+
+Decision refuse_plainly(const Context& context, const aws::Error& error, Finding found) {
+  Decision decision;
+  decision.reply = aws::json_error(error, context.entropy);
+  decision.findings.push_back(std::move(found));
+  return decision;
+}
+
+// A request that names no operation of this service.
+Decision refuse_unknown(const Request& request, const Context& context) {
+  const auto target = request.header("x-amz-target");
+  const aws::Error unknown{"UnknownOperationException", "", 400, {}};
+  if (target) {
+    const auto name = target->starts_with(target_prefix) ? target->substr(target_prefix.size()) : *target;
+    const auto what = exists_at_aws(name) ? "operation.not-built" : "operation.unknown";
+    return refuse_plainly(context, unknown, finding(what, "header x-amz-target", std::string(name)));
+  }
+  if (is_ingestion_path(request.path())) {
+    return refuse_plainly(context, unknown, finding("ingestion.not-built", "path", std::string(request.path())));
+  }
+  auto decision = refuse_plainly(
+      context, unknown,
+      finding("request.no-target", "header x-amz-target", fmt::format("{} {}", request.method, request.path())));
+  decision.reply.body = R"({"Output":{"__type":"com.amazon.coral.service#UnknownOperationException"},"Version":"1.0"})";
+  return decision;
+}
+
+Operation operation_of(const Request& request) {
+  const auto target = request.header("x-amz-target");
+  if (!target || !target->starts_with(target_prefix) || request.method != "POST") return nullptr;
+  return find_operation(target->substr(target_prefix.size()));
+}
+
+class CloudwatchLogs final : public Vendor {
+ public:
+  std::string_view name() const override { return vendor_name; }
+  std::span<const Door> doors() const override { return doors_of_logs; }
+  std::span<const FindingRule> rules() const override { return finding_rules(); }
+
+  bool claims(const Request& request) const override { return request.door == aws::door_name; }
+
+  std::optional<std::string> credential(const Request& request) const override {
+    const auto key = aws::authorization_of(request).access_key_id;
+    if (key.empty()) return std::nullopt;
+    return std::string(key);
+  }
+
+  Reply refuse(const Refusal& refusal, Protocol) const override;
+
+  std::unique_ptr<State> make_state() const override { return std::make_unique<LogsState>(); }
+  Decision decide(const State& state, const Request& request, const Context& context) const override;
+  void apply(State& state, const Applied& applied) const override;
+  std::string dump(const State& state) const override { return static_cast<const LogsState&>(state).dump(); }
+
+  std::expected<void, std::string> check_accounts(const nlohmann::json& accounts) const override {
+    return aws::Accounts::check(accounts);
+  }
+  void apply_accounts(State& state, const nlohmann::json& accounts) const override {
+    static_cast<LogsState&>(state).accounts.apply(accounts);
+  }
+  std::expected<void, std::string> check_settings(const nlohmann::json& settings) const override;
+  void apply_settings(State&, const nlohmann::json&) const override {}
+
+  void records(const Entry& entry, const RecordSink& sink) const override;
+  std::unique_ptr<Deriver> make_deriver() const override { return make_log_deriver(); }
+  Environment environment(const Urls& urls, bool fast_flush) const override;
+};
+
+Reply CloudwatchLogs::refuse(const Refusal& refusal, Protocol) const {
+  Reply reply;
+  for (const auto& row : front_refusals) {
+    if (row.reason != refusal.reason) continue;
+    reply.status = row.status;
+    reply.headers = {{"Content-Type", "application/x-amz-json-1.1"}};
+    reply.body = R"({"__type":)";
+    aws::append_json_string(reply.body, row.type);
+    reply.body += R"(,"message":)";
+    aws::append_json_string(reply.body, row.message.empty() ? refusal.detail : row.message);
+    reply.body += '}';
+  }
+  return reply;
+}
+
+Decision CloudwatchLogs::decide(const State& base, const Request& request, const Context& context) const {
+  const auto& state = static_cast<const LogsState&>(base);
+  if (aws::is_sts(request)) return aws::answer_sts(request, state.accounts, context, vendor_name);
+  const auto operation = operation_of(request);
+  if (operation == nullptr) return refuse_unknown(request, context);
+
+  auto authentication =
+      aws::authenticate(request, state.accounts, context.moment.wall_ns, {.vendor = vendor_name, .service = "logs"});
+  if (authentication.refused) {
+    Decision decision;
+    decision.reply = aws::json_error(*authentication.refused, context.entropy);
+    decision.findings = std::move(authentication.findings);
+    return decision;
+  }
+  std::string storage;
+  const auto body = aws::plain_body(request, storage, largest_body);
+  if (!body) {
+    return refuse_plainly(context, {"SerializationException", "", 400, {}},
+                          finding("body.coding", "header content-encoding",
+                                  std::string(request.header("content-encoding").value_or(""))));
+  }
+  Place place{std::move(authentication.identity.account), std::move(authentication.identity.region)};
+  const auto& groups = state.groups_of(place);
+  auto decision = operation({groups, std::move(place), *body, context});
+  decision.findings.insert(decision.findings.end(), authentication.findings.begin(), authentication.findings.end());
+  return decision;
+}
+
+void CloudwatchLogs::apply(State& state, const Applied& applied) const {
+  effect::Effect effect;
+  if (!effect.ParseFromArray(applied.effect.data(), static_cast<int>(applied.effect.size()))) return;
+  static_cast<LogsState&>(state).apply(effect, applied.ordinal);
+}
+
+std::expected<void, std::string> CloudwatchLogs::check_settings(const nlohmann::json& settings) const {
+  if (settings.is_null() || (settings.is_object() && settings.empty())) return {};
+  if (!settings.is_object()) return std::unexpected("the settings are not an object");
+  return std::unexpected(fmt::format("{} is no setting; cloudwatch_logs has none", settings.begin().key()));
+}
+
+void CloudwatchLogs::records(const Entry& entry, const RecordSink& sink) const {
+  if (entry.effect.empty()) return;
+  effect::Effect effect;
+  if (!effect.ParseFromString(entry.effect) || !effect.has_put_log_events()) return;
+  const auto& put = effect.put_log_events();
+  for_each_event(entry.request(), put.first(), put.end(),
+                 [&](std::uint32_t, std::int64_t timestamp_ms, std::string_view message) {
+                   Record record;
+                   record.kind = "log_event";
+                   record.time_ns = timestamp_ms * 1'000'000;
+                   record.fields = {{"log_group", effect.log_group()},
+                                    {"log_stream", effect.log_stream()},
+                                    {"timestamp", timestamp_ms},
+                                    {"message", message},
+                                    {"ingestion_time", put.ingestion_time_ms()},
+                                    {"account", effect.account()},
+                                    {"region", effect.region()}};
+                   sink(std::move(record));
+                 });
+}
+
+// The service's own name is CLOUDWATCH_LOGS in every SDK. AWS_ENDPOINT_URL_LOGS, which one would guess, is read by none
+// of them: boto3 and the JavaScript SDK then call the real host [run]. watchtower has no variable for its interval, so
+// `fast_flush` has nothing to add.
+Environment CloudwatchLogs::environment(const Urls& urls, bool) const {
+  const auto url = urls.find(aws::door_name);
+  if (url == urls.end()) return {};
+  auto variables = aws::client_environment(url->second);
+  variables.emplace_back("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", url->second);
+  variables.emplace_back("AWS_ENDPOINT_URL_STS", url->second);
+  return variables;
+}
+
+}  // namespace
+
+std::unique_ptr<Vendor> make_vendor() { return std::make_unique<CloudwatchLogs>(); }
+
+}  // namespace understudy::cloudwatch_logs

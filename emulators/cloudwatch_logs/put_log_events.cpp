@@ -1,0 +1,465 @@
+#include "cloudwatch_logs/put_log_events.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "base/json.h"
+#include "cloudwatch_logs/events.h"
+#include "cloudwatch_logs/input.h"
+#include "cloudwatch_logs/members.h"
+
+namespace understudy::cloudwatch_logs {
+namespace {
+
+using simdjson::dom::element;
+using simdjson::dom::element_type;
+
+// Limits [docs: PutLogEvents]; bytes count the message as UTF-8 and 26 for each event.
+constexpr std::size_t most_events = 10'000;
+constexpr std::uint64_t largest_event = 1'048'576;  // 262,144 until 2025
+constexpr std::uint64_t largest_batch = 1'048'576;
+constexpr std::int64_t ms_per_hour = 3'600'000;
+constexpr std::int64_t oldest_ms = 14 * 24 * ms_per_hour;
+constexpr std::int64_t newest_ms = 2 * ms_per_hour;
+constexpr std::int64_t longest_span_ms = 24 * ms_per_hour;
+// What shippers cut messages to that know the former limit: 262,144 - 26.
+constexpr std::size_t former_largest_message = 262'118;
+
+// What timestamps are held against; computed before the events are read.
+struct Window {
+  std::int64_t oldest;   // below: too old
+  std::int64_t expired;  // below: expired; never below `oldest`
+  std::int64_t newest;   // above: too new
+};
+
+constexpr std::uint32_t none = UINT32_MAX;
+
+struct Fault {
+  std::uint32_t index = none;  // of the first event that has it
+  std::int64_t value = 0;
+};
+
+// What one pass over the events finds out.
+struct Scan {
+  std::uint32_t count = 0;
+  std::uint64_t bytes = 0;
+  std::uint32_t too_old = 0;  // how many; they lead the batch, for it is sorted
+  std::uint32_t expired = 0;
+  std::uint32_t first_too_new = none;
+  std::int64_t first_valid_ms = 0;
+  std::int64_t last_valid_ms = 0;
+  std::int64_t oldest_seen_ms = INT64_MAX;
+  std::int64_t newest_seen_ms = INT64_MIN;
+  Fault unordered;
+  Fault too_large;
+  Fault fraction;
+  Fault cut_by_client;
+  Fault empty_message;
+  Fault no_timestamp;
+
+  std::uint32_t first_accepted() const { return too_old + expired; }
+  std::uint32_t end_accepted() const { return std::min(count, first_too_new); }
+  bool accepts_any() const { return first_accepted() < end_accepted(); }
+};
+
+void note(Fault& fault, std::uint32_t index, std::int64_t value) {
+  if (fault.index == none) fault = {index, value};
+}
+
+std::string_view java_type_of(element value) {
+  switch (value.type()) {
+    case element_type::STRING:
+      return "java.lang.String";
+    case element_type::BOOL:
+      return "java.lang.Boolean";
+    case element_type::ARRAY:
+      return "java.util.ArrayList";
+    case element_type::OBJECT:
+      return "java.util.HashMap";
+    default:
+      return "com.amazon.coral.value.json.numbers.TruncatingBigNumber";
+  }
+}
+
+// The members of the input, as they were sent. Of members with one name the last counts.
+struct Members {
+  std::optional<element> group, stream, events, token, entity;
+};
+
+Members members_of(simdjson::dom::object input) {
+  Members members;
+  for (const auto member : input) {
+    auto* place = member.key == "logEvents"       ? &members.events
+                  : member.key == "logGroupName"  ? &members.group
+                  : member.key == "logStreamName" ? &members.stream
+                  : member.key == "sequenceToken" ? &members.token
+                  : member.key == "entity"        ? &members.entity
+                                                  : nullptr;
+    if (place == nullptr) continue;
+    place->reset();
+    if (!member.value.is_null()) *place = member.value;
+  }
+  return members;
+}
+
+// One call, step by step in the order in which the real service refuses: types, constraints, sizes, order, span, group,
+// stream [snapshot; the place of sizes and of the group's existence: guess].
+class Put {
+ public:
+  explicit Put(const Call& call) : call_(call) {}
+  recording::Decision decide();
+
+ private:
+  bool read_names();
+  bool read_text(std::string_view name, const std::optional<element>& member, const TextRule& rule, bool required,
+                 std::string_view& into);
+  void scan_events();
+  void scan_event(element event);
+  void take(std::uint32_t index, std::int64_t timestamp_ms, std::size_t message_bytes);
+  std::int64_t whole_timestamp(element value);
+  void type_fault(std::string_view place, element value, std::string_view wanted);
+
+  std::optional<recording::Decision> refuse_input() const;
+  std::optional<recording::Decision> refuse_events() const;
+  recording::Decision refuse_event(const aws::Error& error, std::string_view what, std::uint32_t index,
+                                   std::string detail) const;
+  recording::Decision refuse_constraints() const;
+  recording::Decision accept() const;
+  void note_oddities(recording::Decision& decision, std::string_view rejected_entity) const;
+  std::string few_events() const;
+
+  const Call& call_;
+  Members members_;
+  std::string_view group_;
+  std::string_view stream_;
+  const Group* found_group_ = nullptr;
+  Window window_{};
+  std::int64_t previous_ms_ = INT64_MIN;
+  Scan scan_;
+  aws::Violations violations_;
+  std::string first_violated_;
+  std::optional<recording::Decision> refused_;  // by type or by a name's length
+  std::vector<JsonRewrite> rewrites_;
+};
+
+void Put::type_fault(std::string_view place, element value, std::string_view wanted) {
+  if (!refused_) refused_ = refuse_wrong_type(call_, place, wrong_type(java_type_of(value), wanted));
+}
+
+bool Put::read_text(std::string_view name, const std::optional<element>& member, const TextRule& rule, bool required,
+                    std::string_view& into) {
+  const bool was_clean = violations_.empty();
+  if (!member) {
+    if (required) violations_.add_null(name);
+  } else if (!member->is_string()) {
+    type_fault(name, *member, "String");
+    return false;
+  } else {
+    into = std::string_view(*member);
+    if (rule.is_name && into.size() > rule.max && utf16_length(into) > rule.max) {
+      if (!refused_) {
+        refused_ = refuse(
+            call_, invalid_parameter("Invalid LogGroup or LogStream, both must have length less than or equal to 512."),
+            finding("input.name-too-long", std::string(name), fmt::format("{} characters", utf16_length(into))));
+      }
+      return false;
+    }
+    check_text(violations_, name, into, rule);
+  }
+  if (was_clean && !violations_.empty()) first_violated_ = name;
+  return true;
+}
+
+std::int64_t Put::whole_timestamp(element value) {
+  if (value.is_int64()) return std::int64_t(value);
+  if (value.is_uint64()) return INT64_MAX;
+  // A number with a fraction is cut to a whole one [guess].
+  note(scan_.fraction, scan_.count, 0);
+  const double number(value);
+  return number >= 9.2e18 ? INT64_MAX : number <= -9.2e18 ? INT64_MIN : static_cast<std::int64_t>(number);
+}
+
+void Put::take(std::uint32_t index, std::int64_t timestamp_ms, std::size_t message_bytes) {
+  const auto bytes = message_bytes + event_overhead;
+  scan_.bytes += bytes;
+  if (bytes > largest_event) note(scan_.too_large, index, static_cast<std::int64_t>(bytes));
+  if (message_bytes == former_largest_message) note(scan_.cut_by_client, index, 0);
+  if (timestamp_ms < previous_ms_) note(scan_.unordered, index, previous_ms_);
+  previous_ms_ = timestamp_ms;
+  scan_.oldest_seen_ms = std::min(scan_.oldest_seen_ms, timestamp_ms);
+  scan_.newest_seen_ms = std::max(scan_.newest_seen_ms, timestamp_ms);
+  if (timestamp_ms < window_.oldest) {
+    ++scan_.too_old;
+  } else if (timestamp_ms < window_.expired) {
+    ++scan_.expired;
+  } else if (timestamp_ms > window_.newest) {
+    scan_.first_too_new = std::min(scan_.first_too_new, index);
+  } else {
+    if (index == scan_.first_accepted()) scan_.first_valid_ms = timestamp_ms;
+    scan_.last_valid_ms = timestamp_ms;
+  }
+}
+
+void Put::scan_event(element event) {
+  const auto index = scan_.count++;
+  if (!event.is_object()) {
+    if (event.is_null()) {
+      violations_.add_null(fmt::format("logEvents.{}.member", index + 1));
+    } else {
+      type_fault("logEvents", event, "InputLogEvent");
+    }
+    return;
+  }
+  std::optional<element> timestamp;
+  std::optional<element> message;
+  for (const auto member : simdjson::dom::object(event)) {
+    if (member.key == "message") {
+      message = member.value;
+    } else if (member.key == "timestamp") {
+      timestamp = member.value;
+    }
+  }
+  std::int64_t timestamp_ms = 0;
+  if (!timestamp || timestamp->is_null()) {
+    note(scan_.no_timestamp, index, 0);
+    violations_.add_null(fmt::format("logEvents.{}.member.timestamp", index + 1));
+  } else if (!timestamp->is_number()) {
+    type_fault("logEvents.timestamp", *timestamp, "Long");
+  } else if ((timestamp_ms = whole_timestamp(*timestamp)) < 0) {
+    violations_.add(fmt::to_string(timestamp_ms), fmt::format("logEvents.{}.member.timestamp", index + 1),
+                    aws::constraint::min_value(0));
+  }
+  std::size_t message_bytes = 0;
+  if (!message || message->is_null()) {
+    violations_.add_null(fmt::format("logEvents.{}.member.message", index + 1));
+  } else if (!message->is_string()) {
+    type_fault("logEvents.message", *message, "String");
+  } else if ((message_bytes = std::string_view(*message).size()) == 0) {
+    note(scan_.empty_message, index, 0);
+    if (!violations_.full()) {
+      violations_.add("", fmt::format("logEvents.{}.member.message", index + 1), aws::constraint::min_length(1));
+    }
+  }
+  take(index, timestamp_ms, message_bytes);
+}
+
+// The beginning of the list as AWS prints structures; the real service prints all of it.
+std::string Put::few_events() const {
+  std::string text = "[";
+  for (const auto event : simdjson::dom::array(*members_.events)) {
+    if (text.size() > 600 || !event.is_object()) break;
+    const auto message = last_member(event, "message");
+    const auto shown = message && message->is_string() ? cut(std::string_view(*message), 100) : "null";
+    const auto timestamp = last_member(event, "timestamp");
+    text += fmt::format("{}InputLogEvent(timestamp={}, message={})", text.size() > 1 ? ", " : "",
+                        timestamp && timestamp->is_int64() ? std::int64_t(*timestamp) : 0, shown);
+  }
+  return text + ", ...]";
+}
+
+void Put::scan_events() {
+  const bool was_clean = violations_.empty();
+  if (!members_.events) {
+    violations_.add_null("logEvents");
+  } else if (!members_.events->is_array()) {
+    type_fault("logEvents", *members_.events, "List");
+  } else {
+    for (const auto event : simdjson::dom::array(*members_.events)) scan_event(event);
+    if (scan_.count == 0) violations_.add("[]", "logEvents", aws::constraint::min_length(1));
+    if (scan_.count > most_events) violations_.add(few_events(), "logEvents", aws::constraint::max_length(most_events));
+  }
+  if (was_clean && !violations_.empty()) first_violated_ = "logEvents";
+}
+
+recording::Decision Put::refuse_event(const aws::Error& error, std::string_view what, std::uint32_t index,
+                                      std::string detail) const {
+  const std::array<JsonStep, 2> path{std::string_view("logEvents"), std::size_t{index}};
+  const auto range = find_in_json(call_.body, path).value_or(JsonRange{});
+  return refuse(call_, error,
+                finding(what, fmt::format("logEvents[{}]", index), std::move(detail), range.offset, range.length));
+}
+
+recording::Decision Put::refuse_constraints() const {
+  const auto message = violations_.message();
+  const auto error = invalid_parameter(message);
+  const auto detail = std::string(cut(message, 600));
+  if (first_violated_ == "logEvents") {
+    if (scan_.empty_message.index != none) {
+      return refuse_event(error, "events.empty-message", scan_.empty_message.index, detail);
+    }
+    if (scan_.no_timestamp.index != none) {
+      return refuse_event(error, "events.timestamp-missing", scan_.no_timestamp.index, detail);
+    }
+    if (scan_.count > most_events) {
+      return refuse(call_, error, finding("events.too-many", "logEvents", fmt::format("{} events", scan_.count)));
+    }
+    if (scan_.count == 0) return refuse(call_, error, finding("events.none", "logEvents", detail));
+  }
+  const bool bad_stream = first_violated_ == "logStreamName" && !is_stream_name(stream_);
+  return refuse(call_, error, finding(bad_stream ? "stream.name" : "input.constraint", first_violated_, detail));
+}
+
+std::optional<recording::Decision> Put::refuse_input() const {
+  if (refused_) return refused_;
+  if (!violations_.empty()) return refuse_constraints();
+  return std::nullopt;
+}
+
+std::optional<recording::Decision> Put::refuse_events() const {
+  if (scan_.too_large.index != none) {
+    return refuse_event(invalid_parameter(fmt::format("Log event too large: {} bytes exceeds limit of {}",
+                                                      scan_.too_large.value, largest_event)),
+                        "events.too-large", scan_.too_large.index, fmt::format("{} bytes", scan_.too_large.value));
+  }
+  if (scan_.bytes > largest_batch) {
+    return refuse(
+        call_,
+        invalid_parameter(fmt::format("Upload too large: {} bytes exceeds limit of {}", scan_.bytes, largest_batch)),
+        finding("events.batch-too-large", "logEvents", fmt::format("{} bytes", scan_.bytes)));
+  }
+  if (scan_.unordered.index != none) {
+    return refuse_event(
+        invalid_parameter("Log events in a single PutLogEvents request must be in chronological order."),
+        "events.unordered", scan_.unordered.index, fmt::format("the event before is of {}", scan_.unordered.value));
+  }
+  if (scan_.accepts_any() && scan_.last_valid_ms - scan_.first_valid_ms > longest_span_ms) {
+    return refuse(
+        call_,
+        invalid_parameter("The batch of log events in a single PutLogEvents request cannot span more than 24 hours."),
+        finding("events.span", "logEvents",
+                fmt::format("{} to {}: {:.1f} hours", scan_.first_valid_ms, scan_.last_valid_ms,
+                            static_cast<double>(scan_.last_valid_ms - scan_.first_valid_ms) / ms_per_hour)));
+  }
+  return std::nullopt;
+}
+
+// In which unit a timestamp would lie near the present; empty if in none.
+std::string_view unit_of(std::int64_t timestamp, std::int64_t now_ms) {
+  const auto near = [&](double milliseconds) {
+    return std::abs(milliseconds - static_cast<double>(now_ms)) < 400.0 * 24 * ms_per_hour;
+  };
+  const auto number = static_cast<double>(timestamp);
+  if (near(number * 1e3)) return "; as seconds it would be sensible: multiply by 1000";
+  if (near(number / 1e3)) return "; as microseconds it would be sensible: divide by 1000";
+  if (near(number / 1e6)) return "; as nanoseconds it would be sensible: divide by 1000000";
+  return "";
+}
+
+// Why an entity is not taken, as far as the model says; empty if it is [guess].
+std::string_view rejection_of(const std::optional<element>& entity) {
+  if (!entity) return {};
+  if (!entity->is_object()) return "InvalidEntity";
+  const auto keys = last_member(*entity, "keyAttributes");
+  if (!keys || !keys->is_object()) return "MissingRequiredFields";
+  const simdjson::dom::object key_attributes(*keys);
+  const auto type = last_member(key_attributes, "Type");
+  if (!type || !type->is_string()) return "MissingRequiredFields";
+  if (key_attributes.size() < 2 || key_attributes.size() > 4) return "InvalidKeyAttributes";
+  const auto attributes = last_member(*entity, "attributes");
+  if (attributes && attributes->is_object() && simdjson::dom::object(*attributes).size() > 10)
+    return "InvalidAttributes";
+  return {};
+}
+
+// rejectedLogEventsInfo is absent when nothing was rejected: shippers take its presence for a failure. The start of the
+// too new is inclusive, the ends of the others are exclusive [docs].
+std::string rejected_json(const Scan& scan) {
+  std::string json;
+  const auto add = [&](std::string_view name, std::uint32_t index) {
+    json += fmt::format(R"({}"{}":{})", json.empty() ? "" : ",", name, index);
+  };
+  if (scan.first_too_new != none) add("tooNewLogEventStartIndex", scan.first_too_new);
+  if (scan.too_old > 0) add("tooOldLogEventEndIndex", scan.too_old);
+  if (scan.expired > 0) add("expiredLogEventEndIndex", scan.too_old + scan.expired);
+  return json.empty() ? json : fmt::format(R"(,"rejectedLogEventsInfo":{{{}}})", json);
+}
+
+void Put::note_oddities(recording::Decision& decision, std::string_view rejected_entity) const {
+  const auto add = [&](std::string_view what, std::uint32_t index, std::string detail) {
+    decision.findings.push_back(finding(what, fmt::format("logEvents[{}]", index), std::move(detail)));
+  };
+  const auto now = call_.now_ms();
+  const auto rejected = [&](std::string_view what, std::uint32_t first, std::uint32_t end, std::int64_t seen) {
+    add(what, first, fmt::format("{} of {} events; {}{}", end - first, scan_.count, seen, unit_of(seen, now)));
+  };
+  if (scan_.too_old > 0) rejected("events.too-old", 0, scan_.too_old, scan_.oldest_seen_ms);
+  if (scan_.expired > 0) {
+    rejected("events.expired", scan_.too_old, scan_.first_accepted(),
+             scan_.too_old > 0 ? window_.oldest : scan_.oldest_seen_ms);
+  }
+  if (scan_.first_too_new != none) rejected("events.too-new", scan_.first_too_new, scan_.count, scan_.newest_seen_ms);
+  if (scan_.fraction.index != none) add("events.timestamp-fraction", scan_.fraction.index, "");
+  if (scan_.cut_by_client.index != none) add("events.cut-by-client", scan_.cut_by_client.index, "");
+  if (!rejected_entity.empty()) {
+    decision.findings.push_back(finding("entity.rejected", "entity", std::string(rejected_entity)));
+  }
+  for (const auto& rewrite : rewrites_) {
+    decision.findings.push_back(
+        finding("body.rewritten", "body", std::string(name_of(rewrite.kind)), rewrite.offset, rewrite.length));
+    break;
+  }
+}
+
+recording::Decision Put::accept() const {
+  // Like one of Kinesis: 56 digits from 49 on. A fresh one each time: the OpenTelemetry collector waits for it.
+  const auto next_token = "49" + call_.context.entropy.text("sequence token", 54, "0123456789");
+  const auto rejected_entity = rejection_of(members_.entity);
+
+  auto effect = effect_on(call_, group_, stream_);
+  auto& put = *effect.mutable_put_log_events();
+  if (scan_.accepts_any()) {
+    put.set_first(scan_.first_accepted());
+    put.set_end(scan_.end_accepted());
+    put.set_first_timestamp_ms(scan_.first_valid_ms);
+    put.set_last_timestamp_ms(scan_.last_valid_ms);
+  }
+  put.set_ingestion_time_ms(call_.now_ms());
+  put.set_next_sequence_token(next_token);
+
+  auto body = fmt::format(R"({{"nextSequenceToken":"{}")", next_token);
+  if (!rejected_entity.empty()) body += fmt::format(R"(,"rejectedEntityInfo":{{"errorType":"{}"}})", rejected_entity);
+  body += rejected_json(scan_);
+  body += '}';
+
+  recording::Decision decision;
+  decision.reply = aws::json_reply(std::move(body), call_.context.entropy);
+  decision.effect = effect.SerializeAsString();
+  note_oddities(decision, rejected_entity);
+  return decision;
+}
+
+recording::Decision Put::decide() {
+  thread_local JsonReader reader;
+  const auto parsed = call_.body.empty() ? reader.read("{}") : reader.read_padded(call_.body);
+  if (!parsed) return refuse_unreadable(call_, parsed.error().text(), parsed.error().offset);
+  if (!parsed->is_object()) return refuse_unreadable(call_, "the JSON is no object", 0);
+  rewrites_ = reader.rewrites();
+  members_ = members_of(*parsed);
+
+  bool readable = read_text("logGroupName", members_.group, group_name, true, group_);
+  readable = read_text("logStreamName", members_.stream, stream_name, true, stream_) && readable;
+  if (readable) found_group_ = find_group(call_.groups, group_);
+  const auto now = call_.now_ms();
+  window_ = {now - oldest_ms, now - oldest_ms, now + newest_ms};
+  if (found_group_ != nullptr && found_group_->retention_days) {
+    window_.expired = std::max(window_.oldest, now - *found_group_->retention_days * 24 * ms_per_hour);
+  }
+  scan_events();
+  std::string_view token;
+  read_text("sequenceToken", members_.token, sequence_token, false, token);
+
+  if (const auto refused = refuse_input()) return *refused;
+  if (const auto refused = refuse_events()) return *refused;
+  if (found_group_ == nullptr) return refuse_missing_group(call_, group_);
+  if (find_stream(*found_group_, stream_) == nullptr) return refuse_missing_stream(call_, group_, stream_);
+  return accept();
+}
+
+}  // namespace
+
+recording::Decision put_log_events(const Call& call) { return Put(call).decide(); }
+
+}  // namespace understudy::cloudwatch_logs
