@@ -10,7 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 from harness import environments
-from harness.account import expected_of
+from harness.account import FAST_SPANS, await_client_spans, expected_of
 from harness.backend import Backend
 from harness.drive import EVERY_ENDPOINT, drive
 from harness.fakes import Fakes, program
@@ -55,15 +55,14 @@ def _counted(number, noun):
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def report(fakes, responses):
-    expected = expected_of(responses)
+def report(fakes, requests, expected):
     vendors = [
         Vendor("Honeycomb", "honeycomb", "span", "spans", sum(expected.spans.values())),
         Vendor("X-Ray", "xray", "segment", "segments", len(expected.trace_ids)),
         Vendor("CloudWatch Logs", "cloudwatch_logs", "log_event", "log events", expected.log_events),
         Vendor("Rollbar", "rollbar", "item", "items", expected.items),
     ]
-    print(f"\nWhat {len(responses)} requests to the backend sent:")
+    print(f"\nWhat {requests} requests to the backend sent:")
     for vendor in vendors:
         print(vendor.read(fakes).line())
     return all(vendor.is_right for vendor in vendors)
@@ -104,17 +103,19 @@ Spans leave the backend in batches after 5 s, log events after 60 s or when it s
     signal.sigwait({signal.SIGINT, signal.SIGTERM})
 
 
-def start_backend(fakes, python, log_path):
-    return Backend(python, fakes.backend_environment(), log_path, driven=fakes.driven)
+def start_backend(fakes, python, log_path, settings=None):
+    return Backend(python, {**fakes.backend_environment(), **(settings or {})}, log_path, driven=fakes.driven)
 
 
 def run(options, python, folder):
     with Fakes(folder) as fakes:
         print(f"Understudy's doors are open; starting the backend ({options.set})", flush=True)
         # Leaving stops the backend as Ctrl-C would, and each SDK sends what it still holds.
-        with start_backend(fakes, python, folder / "backend.log") as backend:
+        with start_backend(fakes, python, folder / "backend.log", FAST_SPANS) as backend:
             responses = drive(backend, EVERY_ENDPOINT, SAMPLED)
-        is_complete = report(fakes, responses)
+            expected = expected_of(responses)
+            await_client_spans(fakes, expected.items)
+        is_complete = report(fakes, len(responses), expected)
         is_sound = report_findings(fakes)
         proof = fakes.proof()
         passed = is_complete and is_sound and proof["holds"]

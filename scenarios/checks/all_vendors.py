@@ -5,7 +5,7 @@ from collections import Counter
 from checks import check
 from checks.cloudwatch_logs import access_lines, log_events
 from harness import expect
-from harness.account import expected_of
+from harness.account import FAST_SPANS, await_client_spans, expected_of
 from harness.drive import EVERY_ENDPOINT, drive
 
 ROUNDS = 3
@@ -13,9 +13,10 @@ ROUNDS = 3
 
 @check("check-36-counts-agree")
 def counts_agree(scenario):
-    with scenario.backend() as backend:
+    with scenario.backend(**FAST_SPANS) as backend:
         responses = [response for _ in range(ROUNDS) for response in drive(backend, EVERY_ENDPOINT)]
-    expected = expected_of(responses)
+        expected = expected_of(responses)
+        await_client_spans(scenario.fakes, expected.items)
 
     items = scenario.fakes.records("item", vendor="rollbar")
     expect.equal("items: one per unhandled exception and per test call", len(items), expected.items)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 UNSAMPLED = "1-00000000-000000000000000000000000"
 LINES_AT_START = 2  # "test log" and the X-Ray middleware's own
+# Where a check waits for spans while the backend runs and is not about batches.
+FAST_SPANS = {"OTEL_BSP_SCHEDULE_DELAY": "200"}
 
 
 @dataclass(frozen=True)
@@ -44,3 +46,9 @@ def expected_of(responses):
         greetings=paths["/api/activities/home"],
         items=items,
     )
+
+
+def await_client_spans(fakes, count):
+    """pyrollbar posts from a thread that the end of the process cuts, and its CLIENT span ends after the reply. So the
+    backend must not be stopped before they were seen; start it with FAST_SPANS."""
+    fakes.wait("span", [("kind", "=", "CLIENT")], vendor="honeycomb", count={"at_least": count})
