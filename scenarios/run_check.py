@@ -52,7 +52,7 @@ def run(set_name, one):
 def _place(failure):
     """The line of the check itself, not of the helper that noticed."""
     frames = [f for f in traceback.extract_tb(failure.__traceback__) if f"{os.sep}checks{os.sep}" in f.filename]
-    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "the harness"
+    return f"{Path(frames[0].filename).name}:{frames[0].lineno}" if frames else "the harness"
 
 
 if __name__ == "__main__":

@@ -130,7 +130,7 @@ def run(options, python, folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--set", choices=environments.SETS, default=environments.SETS[0], help="which packages")
+    parser.add_argument("--set", choices=environments.SETS, default="today", help="which packages")
     parser.add_argument("--serve", action="store_true", help="keep the doors and the backend running until Ctrl-C")
     options = parser.parse_args()
     python = environments.python_of(options.set)

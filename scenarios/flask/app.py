@@ -2,7 +2,7 @@
 
 Its endpoints, statuses, CORS rules and settings are those of the demo application of the 2023 AWS cloud project
 bootcamp after its week on distributed tracing, two of its defects included (they are the cheapest real errors there
-are: see services/activities.py and services/replies.py). Every setting comes from the environment; README.md lists
+are: see services/activities.py and services/replies.py). Every setting comes from the environment; ../README.md lists
 them. The order below matters: whatever needs `app` stands after its creation.
 """
 
