@@ -28,4 +28,4 @@ def check(name, also_over_grpc=False, **options):
     return register
 
 
-from checks import all_vendors, cloudwatch_logs, honeycomb, rollbar, sampling, xray  # noqa: E402, F401
+from checks import all_vendors, backend, cloudwatch_logs, honeycomb, rollbar, sampling, xray  # noqa: E402, F401

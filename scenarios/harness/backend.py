@@ -53,7 +53,7 @@ class Backend:
             [python, "-m", "flask", "--app", "app", "run", "--host", "127.0.0.1", "--port", "0"],
             self._log,
             cwd=source,
-            env={**_clean_environment(), **SEEDS_SETTINGS, **environment},
+            env=_environment(environment),
         )
 
     def __enter__(self):
@@ -118,6 +118,12 @@ class Backend:
                     return
             time.sleep(0.02)
         raise AssertionError(f"the backend did not listen within {START_SECONDS} s; log: {self.log_path}")
+
+
+def _environment(given):
+    """`given` goes over the seeds' settings; None takes a variable away."""
+    merged = {**_clean_environment(), **SEEDS_SETTINGS, **given}
+    return {name: value for name, value in merged.items() if value is not None}
 
 
 def _clean_environment():
