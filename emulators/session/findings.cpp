@@ -1,0 +1,164 @@
+#include "session/findings.h"
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <tuple>
+
+#include "recording/moment.h"
+#include "session/refusal_rules.h"
+
+namespace understudy::session {
+
+using nlohmann::ordered_json;
+using recording::Entry;
+using recording::EntryKind;
+using recording::Finding;
+using recording::FindingRule;
+using recording::Record;
+
+namespace {
+
+// "spans[17].name" -> "spans[*].name"
+std::string without_indexes(std::string_view place) {
+  std::string result;
+  for (std::size_t i = 0; i < place.size(); ++i) {
+    result += place[i];
+    if (place[i] != '[') continue;
+    std::size_t end = i + 1;
+    while (end < place.size() && place[end] >= '0' && place[end] <= '9') ++end;
+    if (end == i + 1 || end == place.size() || place[end] != ']') continue;
+    result += '*';
+    i = end - 1;
+  }
+  return result;
+}
+
+class Fold {
+ public:
+  explicit Fold(const Vendors& vendors) : vendors_(vendors) {}
+
+  void add(const Finding& finding, std::string_view vendor, std::uint64_t ordinal, std::int64_t time_ns) {
+    auto key = std::make_tuple(std::string(vendor), finding.id, without_indexes(finding.place));
+    const auto [at, is_new] = index_.try_emplace(std::move(key), folded_.size());
+    if (is_new) begin(finding, vendor, time_ns);
+    FoldedFinding& folded = folded_[at->second];
+    if (folded.place != finding.place) folded.place = std::get<2>(at->first);
+    folded.first_ns = std::min(folded.first_ns, time_ns);
+    folded.last_ns = std::max(folded.last_ns, time_ns);
+    ++folded.count;
+    auto& examples = folded.examples;
+    if (examples.size() < finding_examples && std::find(examples.begin(), examples.end(), ordinal) == examples.end()) {
+      examples.push_back(ordinal);
+    }
+  }
+
+  std::vector<FoldedFinding> take() {
+    std::stable_sort(folded_.begin(), folded_.end(),
+                     [](const auto& left, const auto& right) { return left.severity > right.severity; });
+    return std::move(folded_);
+  }
+
+ private:
+  void begin(const Finding& finding, std::string_view vendor, std::int64_t time_ns) {
+    FoldedFinding& folded = folded_.emplace_back();
+    folded.id = finding.id;
+    folded.vendor = vendor;
+    folded.place = finding.place;
+    folded.detail = finding.detail;
+    folded.first_ns = folded.last_ns = time_ns;
+    const FindingRule* rule = find_rule(vendors_, finding.id);
+    if (rule == nullptr) {  // a capture of another version of this program
+      folded.message = finding.detail;
+      return;
+    }
+    folded.severity = rule->severity;
+    folded.disposition = rule->disposition;
+    folded.evidence = rule->evidence;
+    folded.message = rule->message;
+    folded.mend = rule->mend;
+    folded.source = rule->source;
+  }
+
+  const Vendors& vendors_;
+  std::map<std::tuple<std::string, std::string, std::string>, std::size_t> index_;
+  std::vector<FoldedFinding> folded_;
+};
+
+std::expected<void, std::string> add_decided(const Capture& capture, std::uint64_t end, std::string_view vendor,
+                                             Fold& fold) {
+  for (std::uint64_t ordinal = capture.start; ordinal < end; ++ordinal) {
+    if (!capture.journal->row(ordinal).has_findings) continue;
+    const auto entry = capture.journal->read(ordinal);
+    if (!entry) return std::unexpected(entry.error());
+    if (!vendor.empty() && entry->vendor != vendor) continue;
+    for (const Finding& finding : entry->findings) fold.add(finding, entry->vendor, ordinal, entry->moment.wall_ns);
+  }
+  return {};
+}
+
+std::expected<void, std::string> add_derived(const Capture& capture, std::uint64_t end, const recording::Vendor& vendor,
+                                             Fold& fold) {
+  const auto deriver = vendor.make_deriver();
+  if (deriver == nullptr) return {};
+  for (std::uint64_t ordinal = capture.start; ordinal < end; ++ordinal) {
+    const auto read =
+        read_records(capture, ordinal, vendor.name(), [&](Record&& record, const Entry&) { deriver->add(record); });
+    if (!read) return std::unexpected(read.error());
+  }
+  for (const auto& derived : deriver->findings()) {
+    const auto entry = capture.journal->read(derived.entry);
+    if (!entry) return std::unexpected(entry.error());
+    fold.add(derived.finding, vendor.name(), derived.entry, entry->moment.wall_ns);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::expected<std::vector<FoldedFinding>, std::string> read_findings(const Capture& capture, std::uint64_t end,
+                                                                     std::string_view vendor) {
+  Fold fold(*capture.vendors);
+  if (auto added = add_decided(capture, end, vendor, fold); !added) return std::unexpected(added.error());
+  for (const recording::Vendor* of : *capture.vendors) {
+    if (!vendor.empty() && of->name() != vendor) continue;
+    if (auto added = add_derived(capture, end, *of, fold); !added) return std::unexpected(added.error());
+  }
+  return fold.take();
+}
+
+ordered_json to_json(const FoldedFinding& finding) {
+  return {{"id", finding.id},
+          {"severity", name_of(finding.severity)},
+          {"vendor", finding.vendor},
+          {"place", finding.place},
+          {"message", finding.message},
+          {"detail", finding.detail},
+          {"disposition", name_of(finding.disposition)},
+          {"mend", finding.mend},
+          {"evidence", name_of(finding.evidence)},
+          {"source", finding.source},
+          {"first", recording::rfc3339(finding.first_ns)},
+          {"last", recording::rfc3339(finding.last_ns)},
+          {"count", finding.count},
+          {"examples", finding.examples}};
+}
+
+ordered_json to_json(const Finding& finding, const Vendors& vendors) {
+  ordered_json json = {{"id", finding.id}};
+  const FindingRule* rule = find_rule(vendors, finding.id);
+  if (rule != nullptr) json["severity"] = name_of(rule->severity);
+  json["place"] = finding.place;
+  json["message"] = rule != nullptr ? std::string(rule->message) : finding.detail;
+  json["detail"] = finding.detail;
+  if (finding.length > 0) json["bytes"] = {{"offset", finding.offset}, {"length", finding.length}};
+  if (rule != nullptr) {
+    json["disposition"] = name_of(rule->disposition);
+    json["mend"] = rule->mend;
+    json["evidence"] = name_of(rule->evidence);
+    json["source"] = rule->source;
+  }
+  return json;
+}
+
+}  // namespace understudy::session
