@@ -16,9 +16,11 @@ from harness.backend import FLASK_BACKEND, Backend  # noqa: E402
 from harness.recorder import Recorder  # noqa: E402
 
 DATA = environments.ROOT / "tests" / "data"
-NODE = environments.ROOT / "scenarios" / "harness" / "record_node.mjs"
+HARNESS = Path(__file__).resolve().parent
+NODE = HARNESS / "record_node.mjs"
+SIGNALS = HARNESS / "record_signals.py"
 NODE_PACKAGES = ("@opentelemetry/exporter-trace-otlp-http", "@opentelemetry/sdk-trace-base", "@opentelemetry/resources")
-NEUTRAL_HOST = environments.ROOT / "scenarios" / "harness" / "recording_host"
+NEUTRAL_HOST = HARNESS / "recording_host"
 SAMPLED = {"X-Amzn-Trace-Id": "Sampled=1"}
 # Statistics leave at most every 10 s.
 SAMPLING_TARGETS_SECONDS = 20
@@ -52,6 +54,7 @@ class Set:
 
     def __init__(self, name, place):
         self.python = environments.make(name, place / "venv")
+        self.place = place
         self.source = place / "backend-flask"
         self.log = place / f"{name}.log"
 
@@ -116,6 +119,17 @@ def record_gzip(packages):
         write("honeycomb", f"{packages.opentelemetry}-home-gzip", recorder.wait_for(lambda e: e.door == "honeycomb"))
 
 
+def record_signals(packages):
+    """Logs and metrics, which the backend does not send by OTLP."""
+    script = shutil.copy(SIGNALS, packages.place)
+    with Recorder() as recorder:
+        environment = {**recorder.environment, "OTEL_SERVICE_NAME": "backend-flask"}
+        subprocess.run([packages.python, script], env=environment, stderr=subprocess.DEVNULL, check=True)
+        for signal in ("logs", "metrics"):
+            name = f"{packages.opentelemetry}-{signal}"
+            write("honeycomb", name, recorder.wait_for(lambda e: e.target == f"/v1/{signal}"))
+
+
 def record_node(place):
     """OTLP as JSON, which only the JavaScript exporter sends."""
     modules = place / "node"
@@ -131,11 +145,15 @@ def record_node(place):
         write("honeycomb", f"opentelemetry-js-{version}-json", recorder.wait_for(lambda e: e.door == "honeycomb"))
 
 
+RECORDINGS = {"home": record_home, "others": record_others, "gzip": record_gzip, "signals": record_signals}
+
+
 def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--place", type=Path, default=environments.ROOT / "build" / "record", metavar="DIR",
                          help="where the backend runs: its paths stand in the recorded tracebacks")
-    options.add_argument("--no-node", action="store_true", help="leave out OTLP as JSON, which needs npm")
+    options.add_argument("--only", choices=[*RECORDINGS, "node"], nargs="+", default=[*RECORDINGS, "node"],
+                         help="some of the recordings; node (OTLP as JSON) needs npm")
     chosen = options.parse_args()
     chosen.place.mkdir(parents=True, exist_ok=True)
     shutil.copytree(FLASK_BACKEND, chosen.place / "backend-flask", dirs_exist_ok=True,
@@ -143,10 +161,10 @@ def main():
     for name in environments.SETS:
         print(name)
         packages = Set(name, chosen.place)
-        record_home(packages)
-        record_others(packages)
-        record_gzip(packages)
-    if not chosen.no_node:
+        for recording, record in RECORDINGS.items():
+            if recording in chosen.only:
+                record(packages)
+    if "node" in chosen.only:
         record_node(chosen.place)
 
 
