@@ -88,6 +88,20 @@ TEST(Walker, ReadsAHundredLevelsAndRefusesOneMore) {
               testing::StartsWith("resource_spans[0].scope_spans[0].spans[0].attributes[0].value"));
 }
 
+// The short cut for plain attributes counts levels too: here the last value would be the 101st.
+TEST(Walker, CountsTheLevelsOfPlainAttributes) {
+  const auto body = [](int maps) {
+    std::string attribute = "\x0a\x01k\x12\x03\x0a\x01v";
+    for (int i = 0; i < maps; ++i)
+      attribute = "\x0a\x01k"s + wrapped("\x12", wrapped("\x32", wrapped("\x0a", attribute)));
+    return in_span(wrapped("\x4a", attribute));
+  };
+  EXPECT_TRUE(validate(Signal::traces, body(31)));
+  EXPECT_TRUE(oracle::read(Signal::traces, body(31)));
+  EXPECT_FALSE(validate(Signal::traces, body(32)));
+  EXPECT_FALSE(oracle::read(Signal::traces, body(32)));
+}
+
 struct Refusal {
   std::string_view name;
   std::string body;
@@ -125,6 +139,13 @@ INSTANTIATE_TEST_SUITE_P(
                 13, "resource_spans[0].scope_spans[0].spans[0].attributes[1].key", "the text is not UTF-8"},
         Refusal{"attribute_text", in_span("\x4a\x08\x0a\x01k\x12\x03\x0a\x01\xff"sv), 15,
                 "resource_spans[0].scope_spans[0].spans[0].attributes[0].value.string_value", "the text is not UTF-8"},
+        Refusal{"plain_attribute_key", in_span("\x4a\x08\x0a\x01\xff\x12\x03\x0a\x01v"sv), 10,
+                "resource_spans[0].scope_spans[0].spans[0].attributes[0].key", "the text is not UTF-8"},
+        Refusal{"plain_attribute_number",
+                in_span("\x4a\x11\x0a\x01k\x12\x0c\x18\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"sv), 14,
+                "resource_spans[0].scope_spans[0].spans[0].attributes[0].value.int_value",
+                "a number is longer than ten bytes"},
+        Refusal{"six_byte_length", "\x0a\x80\x80\x80\x80\x80\x00"s, 0, "resource_spans[0]", "a length is too large"},
         Refusal{"cut_length", "\x0a"s, 0, "resource_spans[0]", "the message ends within a length"},
         Refusal{"long_length", "\x0a\x05\x12\x00"s, 0, "resource_spans[0]",
                 "a length runs past the end of its message"},
