@@ -1,0 +1,155 @@
+// The straight line in small: decide, keep the entry, apply, on requests that are built by hand.
+//
+// At its end each lab proves itself: the recorded effects folded into a fresh state give the live one, and deciding
+// again gives the recorded replies.
+#pragma once
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cloudwatch_logs/cloudwatch_logs.h"
+#include "recording/record.h"
+#include "recording/vendor.h"
+
+namespace understudy::cloudwatch_logs {
+
+class Lab : public recording::EntrySource {
+ public:
+  static constexpr std::int64_t start_ms = 1'795'222'519'000;  // 2026-11-21T00:55:19Z
+
+  Lab() : vendor(make_vendor()), state(vendor->make_state()) {}
+  ~Lab() override { prove(); }
+
+  // A call as boto3 makes it; `body` as it is.
+  recording::Decision call(std::string_view operation, std::string_view body, std::string_view more_headers = "") {
+    return send(fmt::format("POST / HTTP/1.1\r\nHost: localhost:4566\r\nX-Amz-Target: Logs_20140328.{}\r\n"
+                            "Content-Type: application/x-amz-json-1.1\r\nX-Amz-Date: 20261121T005519Z\r\n"
+                            "Authorization: {}\r\n{}\r\n",
+                            operation, authorization, more_headers),
+                body);
+  }
+
+  recording::Decision send(std::string head, std::string_view body) {
+    auto& kept = entries_.emplace_back();
+    kept.entry.ordinal = entries_.size() - 1;
+    kept.entry.door = "aws";
+    kept.entry.moment = {now_ms * 1'000'000, 0, now_ms * 1'000'000};
+    kept.entry.head = std::move(head);
+    kept.body = std::string(body) + std::string(64, '\0');
+    kept.entry.body = std::string_view(kept.body).substr(0, body.size());
+    auto decision = decide(kept.entry, *state);
+    kept.entry.reply = decision.reply;
+    kept.entry.effect = decision.effect;
+    kept.entry.findings = decision.findings;
+    EXPECT_TRUE(decision.effect.empty() || !decision.read) << "a read operation changes nothing";
+    if (!decision.effect.empty()) apply(kept.entry, *state);
+    return decision;
+  }
+
+  // The reply's body, of a call that must succeed.
+  nlohmann::json ask(std::string_view operation, std::string_view body) {
+    const auto decision = call(operation, body);
+    EXPECT_EQ(decision.reply.status, 200) << decision.reply.body;
+    return decision.reply.body.empty() ? nlohmann::json() : nlohmann::json::parse(decision.reply.body);
+  }
+
+  void make_stream(std::string_view group = "g", std::string_view stream = "s") {
+    call("CreateLogGroup", fmt::format(R"({{"logGroupName":"{}"}})", group));
+    ask("CreateLogStream", fmt::format(R"({{"logGroupName":"{}","logStreamName":"{}"}})", group, stream));
+  }
+
+  static nlohmann::json batch(const std::vector<std::pair<std::int64_t, std::string>>& events,
+                              std::string_view group = "g", std::string_view stream = "s") {
+    nlohmann::json json = {{"logGroupName", group}, {"logStreamName", stream}, {"logEvents", nlohmann::json::array()}};
+    for (const auto& [timestamp, message] : events) {
+      json["logEvents"].push_back({{"timestamp", timestamp}, {"message", message}});
+    }
+    return json;
+  }
+  recording::Decision put(const std::vector<std::pair<std::int64_t, std::string>>& events, std::string_view group = "g",
+                          std::string_view stream = "s") {
+    return call("PutLogEvents", batch(events, group, stream).dump());
+  }
+
+  std::vector<recording::Record> records() const {
+    std::vector<recording::Record> all;
+    for (const auto& kept : entries_) {
+      vendor->records(kept.entry, [&](recording::Record&& record) { all.push_back(std::move(record)); });
+    }
+    return all;
+  }
+
+  std::expected<recording::Entry, std::string> read(std::uint64_t ordinal) const override {
+    if (ordinal >= entries_.size()) return std::unexpected("no such entry");
+    return entries_[ordinal].entry;
+  }
+
+  void give_accounts(const nlohmann::json& accounts) {
+    ASSERT_TRUE(vendor->check_accounts(accounts));
+    vendor->apply_accounts(*state, accounts);
+    accounts_ = accounts;
+  }
+
+  std::unique_ptr<recording::Vendor> vendor;
+  std::unique_ptr<recording::State> state;
+  std::int64_t now_ms = start_ms;
+  std::string authorization =
+      "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261121/us-east-1/logs/aws4_request, SignedHeaders=host;x-amz-date, "
+      "Signature=" +
+      std::string(64, 'a');
+
+ private:
+  struct Kept {
+    recording::Entry entry;
+    std::string body;
+  };
+
+  recording::Decision decide(const recording::Entry& entry, const recording::State& from) const {
+    return vendor->decide(from, entry.request(),
+                          {entry.moment, recording::Entropy(1, vendor->name(), entry.ordinal), entry.ordinal, *this});
+  }
+
+  void apply(const recording::Entry& entry, recording::State& to) const {
+    vendor->apply(to, {entry.ordinal, entry.moment, entry.effect, entry.body});
+  }
+
+  void prove() const {
+    const auto folded = vendor->make_state();
+    if (!accounts_.is_null()) vendor->apply_accounts(*folded, accounts_);
+    for (const auto& kept : entries_) {
+      const auto again = decide(kept.entry, *folded);
+      EXPECT_EQ(again.reply.body, kept.entry.reply.body);
+      EXPECT_EQ(again.reply.headers, kept.entry.reply.headers);
+      EXPECT_EQ(again.effect, kept.entry.effect);
+      if (!kept.entry.effect.empty()) apply(kept.entry, *folded);
+    }
+    EXPECT_EQ(vendor->dump(*folded), vendor->dump(*state));
+  }
+
+  std::deque<Kept> entries_;  // views into it stay
+  nlohmann::json accounts_;   // given before the first call
+};
+
+// What a refused call answered: `type` and `message` of the error, and the id of the first finding.
+struct Refused {
+  std::string type;
+  std::string message;
+  std::string finding;
+};
+
+inline Refused refused(const recording::Decision& decision) {
+  EXPECT_EQ(decision.reply.status, 400) << decision.reply.body;
+  EXPECT_TRUE(decision.effect.empty());
+  const auto body = nlohmann::json::parse(decision.reply.body, nullptr, false);
+  return {body.value("__type", ""), body.value("message", ""),
+          decision.findings.empty() ? "" : decision.findings.front().id};
+}
+
+}  // namespace understudy::cloudwatch_logs
