@@ -46,11 +46,11 @@ void parse_head(Request& request);
 // What a door answers. The transport adds Date and Content-Length where they are absent.
 struct Reply {
   int status = 200;
-  std::string reason;  // empty: the standard phrase
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::string body;
-  std::optional<int> grpc_status;  // gRPC only. With an empty body: trailers only
-  std::string grpc_message;
+  std::string reason{};  // empty: the standard phrase
+  std::vector<std::pair<std::string, std::string>> headers{};
+  std::string body{};
+  std::optional<int> grpc_status{};  // gRPC only. With an empty body: trailers only
+  std::string grpc_message{};
   bool close = false;   // close the connection after this reply
   bool silent = false;  // UDP: there is no reply at all
 };

@@ -14,12 +14,12 @@
 namespace understudy::transport {
 
 struct Listen {
-  std::string door;        // passed on in every Request
-  std::string address;     // "" = loopback, 127.0.0.1 and ::1 both; else one address to bind
+  std::string door{};      // passed on in every Request
+  std::string address{};   // "" = loopback, 127.0.0.1 and ::1 both; else one address to bind
   std::uint16_t port = 0;  // 0: a free one (the same on both loopback addresses, and for TCP and UDP)
   bool tcp = true;
   bool udp = false;
-  Limits limits;
+  Limits limits{};
 };
 
 class Server {
