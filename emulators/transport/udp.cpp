@@ -221,22 +221,14 @@ std::size_t UdpPort::receive_batch(Source& source, Slab& slab) {
 }
 
 void UdpPort::drain_now() {
-  std::vector<std::function<void()>> drains;
+  Item end;
   {
     const std::lock_guard lock(handover_->mutex);
-    drains.swap(handover_->drains);
+    end.drained.swap(handover_->drains);
   }
-  if (drains.empty()) return;
-  Item end;
-  end.drained = std::move(drains);
+  if (end.drained.empty()) return;
   for (Source& source : sources_) {
-    for (std::size_t received = 0; received < most_in_a_buffer;) {
-      Slab* slab = take_slab();
-      if (slab == nullptr) return;
-      const std::size_t count = receive_batch(source, *slab);
-      if (count == 0) break;
-      received += count;
-    }
+    empty(source);
     // SO_RXQ_OVFL comes with the next datagram only; this is the same counter as it is now (as in /proc/net/udp).
     std::array<std::uint32_t, SK_MEMINFO_VARS> numbers{};
     socklen_t size = sizeof numbers;
@@ -245,6 +237,16 @@ void UdpPort::drain_now() {
     }
   }
   hand_over(std::move(end));
+}
+
+void UdpPort::empty(Source& source) {
+  for (std::size_t received = 0; received < most_in_a_buffer;) {
+    Slab* slab = take_slab();
+    if (slab == nullptr) return;
+    const std::size_t count = receive_batch(source, *slab);
+    if (count == 0) return;
+    received += count;
+  }
 }
 
 // Waits for the io thread when all slabs are under way: the kernel then keeps, and counts what it cannot keep.

@@ -49,6 +49,7 @@ class UdpPort {
   bool receive(Source& source, bool& more);
   std::size_t receive_batch(Source& source, Slab& slab);
   void drain_now();
+  void empty(Source& source);
   Slab* take_slab();
   void hand_over(Item&& item);
 
