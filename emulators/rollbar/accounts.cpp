@@ -1,0 +1,97 @@
+#include "rollbar/accounts.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "rollbar/token.h"
+
+namespace understudy::rollbar {
+
+namespace {
+
+using nlohmann::json;
+
+// [docs: Access Tokens]
+constexpr std::string_view known_scopes[] = {"post_server_item", "post_client_item", "read", "write"};
+
+std::string take_scopes(Token& token, const json& value) {
+  if (!value.is_array() || value.empty()) return "a list of scopes is wanted";
+  for (const json& scope : value) {
+    if (!scope.is_string()) return "a scope is a string";
+    const auto name = scope.get<std::string>();
+    if (std::find(std::begin(known_scopes), std::end(known_scopes), name) == std::end(known_scopes)) {
+      return fmt::format("\"{}\" is no scope; they are {}", name, fmt::join(known_scopes, ", "));
+    }
+    token.scopes.push_back(name);
+  }
+  return {};
+}
+
+// The error, or nothing.
+std::string take(std::string& access_token, Token& token, const std::string& name, const json& value) {
+  if (name == "scopes") return take_scopes(token, value);
+  if (name == "enabled") {
+    if (!value.is_boolean()) return "true or false is wanted";
+    token.enabled = value;
+    return {};
+  }
+  std::string* const text = name == "access_token" ? &access_token
+                            : name == "project"    ? &token.project
+                            : name == "name"       ? &token.name
+                                                   : nullptr;
+  if (text == nullptr) return "no such member; they are access_token, scopes, project, name, enabled";
+  if (!value.is_string() || value.get_ref<const std::string&>().empty()) return "a string that is not empty is wanted";
+  *text = value;
+  return {};
+}
+
+}  // namespace
+
+bool Token::has(std::string_view scope) const { return std::find(scopes.begin(), scopes.end(), scope) != scopes.end(); }
+
+std::string Token::scope_list() const { return fmt::format("{}", fmt::join(scopes, ", ")); }
+
+std::expected<Accounts, std::string> Accounts::parse(const json& accounts) {
+  if (!accounts.is_object() || accounts.size() != 1 || !accounts.contains("tokens") || !accounts["tokens"].is_array()) {
+    return std::unexpected("an object with the member \"tokens\", a list, is wanted");
+  }
+  Accounts parsed;
+  std::size_t index = 0;
+  for (const json& row : accounts["tokens"]) {
+    const std::string place = fmt::format("tokens[{}]", index++);
+    if (!row.is_object()) return std::unexpected(place + ": an object is wanted");
+    std::string access_token;
+    Token token{.name = "", .project = std::string(default_project), .scopes = {}};
+    for (const auto& [name, value] : row.items()) {
+      if (const std::string error = take(access_token, token, name, value); !error.empty()) {
+        return std::unexpected(fmt::format("{}.{}: {}", place, name, error));
+      }
+    }
+    if (access_token.empty()) return std::unexpected(place + ": access_token is missing");
+    if (token.scopes.empty()) return std::unexpected(place + ": scopes is missing");
+    if (!parsed.tokens_.emplace(access_token, std::move(token)).second) {
+      return std::unexpected(place + ": this access_token stands in the list twice");
+    }
+  }
+  return parsed;
+}
+
+const Token* Accounts::find(std::string_view access_token) const {
+  const auto found = tokens_.find(access_token);
+  return found == tokens_.end() ? nullptr : &found->second;
+}
+
+std::string Accounts::dump() const {
+  std::string text;
+  for (const auto& [access_token, token] : tokens_) {
+    text +=
+        fmt::format("token {} {:016x}: project {}, scopes {}, {}\n", masked(access_token), fingerprint(access_token),
+                    token.project, token.scope_list(), token.enabled ? "enabled" : "disabled");
+  }
+  return text;
+}
+
+}  // namespace understudy::rollbar

@@ -1,0 +1,50 @@
+#include "rollbar/decide.h"
+
+#include <fmt/format.h>
+
+#include "rollbar/doors.h"
+#include "rollbar/item.h"
+#include "rollbar/replies.h"
+#include "rollbar/rules.h"
+
+namespace understudy::rollbar {
+
+namespace {
+
+using recording::Context;
+using recording::Decision;
+using recording::Request;
+
+Decision with_finding(recording::Reply reply, std::string_view rule, const Request& request, std::string detail) {
+  Decision decision;
+  decision.reply = std::move(reply);
+  decision.findings.push_back(finding(rule, fmt::format("{} {}", request.method, request.path()), std::move(detail)));
+  return decision;
+}
+
+}  // namespace
+
+Decision decide(const State& state, const Request& request, const Context& context) {
+  const Route route = route_of(request);
+  switch (route.operation) {
+    case Operation::post_item:
+      return decide_item(state, request, context);
+    case Operation::preflight:
+      return {.reply = preflight(request), .findings = {}, .effect = {}};
+    case Operation::ping:
+      return {.reply = pong(), .findings = {}, .effect = {}, .read = true};
+    case Operation::not_built:
+      return with_finding(not_found(), rule::api_not_built, request, std::string(route.what));
+    case Operation::endpoint_cut:
+      return with_finding(not_found(), rule::endpoint_cut, request, "");
+    case Operation::endpoint_base:
+      return with_finding(not_found(), rule::endpoint_base, request, "");
+    case Operation::endpoint_item_twice:
+      return with_finding(not_found(), rule::endpoint_item_twice, request, "");
+    case Operation::unknown:
+      break;
+  }
+  return with_finding(not_found(), rule::api_unknown_path, request, "");
+}
+
+}  // namespace understudy::rollbar

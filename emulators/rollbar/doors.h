@@ -1,0 +1,41 @@
+// The one door of Rollbar, and what its paths are.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include "recording/request.h"
+#include "recording/vendor.h"
+
+namespace understudy::rollbar {
+
+inline constexpr std::string_view door_name = "rollbar";
+
+// What the transport takes in. Far more than the service's limit on an item (settings.h), so that a payload that is
+// too large is recorded whole and can be explained.
+inline constexpr std::size_t door_body_bytes = 8 * 1024 * 1024;
+
+std::span<const recording::Door> doors();
+
+enum class Operation {
+  post_item,
+  preflight,
+  ping,
+  not_built,            // an operation of the real service that this fake does not have
+  endpoint_cut,         // POST /api/item/: what pyrollbar makes of a base URL without trailing slash
+  endpoint_base,        // POST /api/1/ or /: a base URL given to a notifier that wants the item URL
+  endpoint_item_twice,  // POST /api/1/item/item/: the item URL given to a notifier that appends "item/"
+  unknown,
+};
+
+struct Route {
+  Operation operation = Operation::unknown;
+  std::string_view what;  // not_built: what it is
+};
+
+// Paths count with and without a slash at the end; nothing is ever redirected, because clients turn a redirected POST
+// into a GET. [code: rollbar-gem, pyrollbar, github-deploy-action mix both] [run: pyrollbar loses the item on 301]
+Route route_of(const recording::Request& request);
+
+}  // namespace understudy::rollbar

@@ -1,0 +1,264 @@
+#include "rollbar/item.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/bytes.h"
+#include "base/json_scanner.h"
+#include "rollbar/effect.pb.h"
+#include "rollbar/payload.h"
+#include "rollbar/rules.h"
+#include "rollbar/schema.h"
+#include "rollbar/token.h"
+
+namespace understudy::rollbar {
+
+namespace {
+
+using recording::Context;
+using recording::Decision;
+using recording::Reply;
+using recording::Request;
+using simdjson::dom::element;
+
+constexpr std::size_t most_findings = 10;
+constexpr double tolerated_skew_seconds = 300;
+
+// [docs: Access Tokens] The Origin header plays no part. [snapshot: a relay's 403, by platform alone]
+constexpr std::string_view client_platforms[] = {"browser", "android", "ios", "flash", "client"};
+
+std::optional<element> member_of(const std::optional<element>& object, std::string_view name) {
+  if (!object || !object->is_object()) return std::nullopt;
+  return last_member(object->get_object().value_unsafe(), name);
+}
+
+std::string_view text_of(const std::optional<element>& value) {
+  return value && value->is_string() ? std::string_view(value->get_string().value_unsafe()) : std::string_view();
+}
+
+std::string_view required_scope(const std::optional<element>& data) {
+  const std::string_view platform = text_of(member_of(data, "platform"));
+  const bool is_client =
+      std::find(std::begin(client_platforms), std::end(client_platforms), platform) != std::end(client_platforms);
+  return is_client ? "post_client_item" : "post_server_item";
+}
+
+// The largest members, for who wonders what to shorten: "data.request 1200000, data.body 3000 bytes".
+std::string largest_members(std::string_view body) {
+  constexpr std::size_t told = 3;
+  constexpr JsonStep to_data = std::string_view("data");
+  const auto data = find_in_json(body, {&to_data, 1});
+  if (!data) return {};
+  std::vector<std::pair<std::size_t, std::string_view>> members;
+  for_each_child(body.substr(data->offset, data->length), [&](std::string_view raw_name, std::size_t, JsonRange value) {
+    members.emplace_back(value.length, raw_name.substr(0, 40));
+  });
+  const std::size_t count = std::min(told, members.size());
+  std::partial_sort(members.begin(), members.begin() + static_cast<std::ptrdiff_t>(count), members.end(),
+                    std::greater<>());
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i)
+    text += fmt::format(", data.{} {} bytes", members[i].second, members[i].first);
+  return text;
+}
+
+// One item request on its way through the steps.
+class ItemDecision {
+ public:
+  ItemDecision(const State& state, const Request& request, const Context& context)
+      : state_(state), request_(request), context_(context), second_(second_of(context.moment)) {}
+
+  Decision take() {
+    if (is_too_large() || !has_payload() || !has_token() || !may_post() || is_over_limit() || breaks_schema()) {
+      return std::move(decision_);
+    }
+    store();
+    return std::move(decision_);
+  }
+
+ private:
+  void note(std::string_view rule, std::string place, std::string detail, JsonRange range = {}) {
+    decision_.findings.push_back(finding(rule, std::move(place), std::move(detail), range.offset, range.length));
+  }
+
+  bool is_too_large() {
+    const std::uint64_t limit = state_.settings.max_payload_bytes;
+    if (request_.body.size() <= limit) return false;
+    note(rule::body_too_large, "body",
+         fmt::format("{} bytes, the limit is {}{}", request_.body.size(), limit, largest_members(request_.body)));
+    decision_.reply = failed(413, text::too_large);
+    return true;
+  }
+
+  bool has_payload() {
+    thread_local JsonReader reader;
+    auto payload = read_payload(request_, reader, storage_);
+    if (!payload) {
+      const auto coding = request_.header("content-encoding");
+      if (coding && !equals_ignoring_case(*coding, "identity")) {
+        note(rule::body_compressed, "header content-encoding", std::string(*coding));
+      } else {
+        note(rule::body_not_json, "body", payload.error().text(), {payload.error().offset, 0});
+      }
+      decision_.reply = failed(400, text::not_json);
+      return false;
+    }
+    payload_ = *payload;
+    if (const auto& rewrites = reader.rewrites(); !rewrites.empty()) {
+      const JsonRange first{payload_.in_body ? rewrites[0].offset : 0, payload_.in_body ? rewrites[0].length : 0};
+      note(rule::body_rewritten, "body",
+           fmt::format("{} of them, the first: {}", rewrites.size(), name_of(rewrites[0].kind)), first);
+    }
+    data_ = member_of(payload_.root, "data");
+    return true;
+  }
+
+  bool has_token() {
+    token_ = find_token(request_, &payload_);
+    if (token_.text.empty()) {
+      const int status = state_.settings.missing_token_status;
+      note(rule::token_missing, "header x-rollbar-access-token", "");
+      decision_.reply = failed(status, status == 422 ? text::token_missing : text::token_missing_2018);
+      return false;
+    }
+    if (const std::string stray = stray_characters(token_.text); !stray.empty()) {
+      note(rule::token_stray, std::string(token_.place), stray);
+    }
+    if (token_.differs_from_body) note(rule::token_differs, "access_token", "");
+    if (token_.place == "query") note(rule::token_in_query, "query", masked(token_.text));
+    return true;
+  }
+
+  bool may_post() {
+    if (state_.accounts.empty()) return true;
+    const Token* known = state_.accounts.find(token_.text);
+    const std::string place(token_.place);
+    if (known == nullptr) {
+      note(rule::token_unknown, place, masked(token_.text));
+      decision_.reply = failed(403, text::token_not_found(token_.text));
+      return false;
+    }
+    if (!known->enabled) {
+      note(rule::token_disabled, place, masked(token_.text));
+      decision_.reply = failed(403, text::token_disabled(token_.text));
+      return false;
+    }
+    const std::string_view scope = required_scope(data_);
+    if (!known->has(scope)) {
+      const std::string_view platform = text_of(member_of(data_, "platform"));
+      note(rule::token_scope, place,
+           fmt::format("data.platform is {}, so {} is needed; {} has {}", platform.empty() ? "absent" : platform, scope,
+                       masked(token_.text), known->scope_list()));
+      decision_.reply = failed(403, text::scope_missing(scope, known->scope_list()));
+      return false;
+    }
+    project_ = known->project;
+    return true;
+  }
+
+  bool is_over_limit() {
+    fingerprint_ = fingerprint(token_.text);
+    const Window window = state_.window(fingerprint_, second_);
+    rate_ = state_.rate_headers(window, second_);
+    if (window.calls < rate_.limit) return false;
+    const bool enforced = state_.settings.enforce_rate_limit;
+    if (enforced || window.calls == rate_.limit) {  // one finding a window
+      note(rule::rate_over_limit, masked(token_.text), fmt::format("more than {} calls in a minute", rate_.limit));
+    }
+    if (enforced) decision_.reply = failed(429, text::over_rate_limit(token_.text), rate_);
+    return enforced;
+  }
+
+  bool breaks_schema() {
+    const std::vector<Violation> found = violations(payload_.root);
+    std::string message = "Invalid format.";
+    bool refused = false;
+    for (const Violation& violation : found) {
+      if (decision_.findings.size() < most_findings) {
+        note(violation.rule, path_text(violation.path), violation.text, range_of(violation));
+      }
+      if (!violation.refuses) continue;
+      refused = true;
+      message += fmt::format(" {}.", violation.text);
+    }
+    if (!refused) return false;
+    decision_.reply = failed(422, message, rate_);
+    set_effect(Effect::COUNTED, "");
+    return true;
+  }
+
+  // The bytes of the value, or of what should hold it.
+  JsonRange range_of(const Violation& violation) const {
+    if (!payload_.in_body) return {};
+    for (std::span<const JsonStep> path = violation.path; !path.empty(); path = path.first(path.size() - 1)) {
+      if (const auto range = find_in_json(payload_.json, path)) return *range;
+    }
+    return {};
+  }
+
+  void store() {
+    note_environment();
+    note_skew();
+    const std::string_view sent = text_of(member_of(data_, "uuid"));
+    // Handed out as the documentation shows one: 32 digits without dashes.
+    const std::string uuid = sent.empty() ? context_.entropy.hex("uuid", 32) : std::string(sent);
+    const bool is_duplicate = state_.knows(project_, uuid);
+    if (is_duplicate) note(rule::item_duplicate_uuid, "data.uuid", uuid, range_of_data("uuid"));
+    decision_.reply = accepted(uuid, rate_);
+    set_effect(is_duplicate ? Effect::DUPLICATE : Effect::STORED, uuid);
+  }
+
+  void note_environment() {
+    if (text_of(member_of(data_, "environment")).empty()) note(rule::item_no_environment, "data.environment", "");
+  }
+
+  void note_skew() {
+    const auto timestamp = member_of(data_, "timestamp");
+    double sent = 0;
+    if (!timestamp || timestamp->get_double().get(sent) != simdjson::SUCCESS) return;
+    const double skew = sent - static_cast<double>(context_.moment.wall_ns) / 1e9;
+    if (std::abs(skew) <= tolerated_skew_seconds) return;
+    // Without the bytes: to look for them would cost more than all the rest, and replayed items all come here.
+    note(rule::item_clock_skew, "data.timestamp",
+         fmt::format("{:.0f} seconds {}", std::abs(skew), skew < 0 ? "behind" : "ahead"));
+  }
+
+  JsonRange range_of_data(std::string_view name) const {
+    const JsonStep path[] = {std::string_view("data"), name};
+    return payload_.in_body ? find_in_json(payload_.json, path).value_or(JsonRange{}) : JsonRange{};
+  }
+
+  void set_effect(Effect::Fate fate, std::string_view uuid) {
+    Effect effect;
+    effect.set_fate(fate);
+    effect.set_token(fingerprint_);
+    if (fate != Effect::COUNTED) {
+      effect.set_project(project_.data(), project_.size());
+      effect.set_uuid(uuid.data(), uuid.size());
+    }
+    effect.SerializeToString(&decision_.effect);
+  }
+
+  const State& state_;
+  const Request& request_;
+  const Context& context_;
+  const std::int64_t second_;
+  Decision decision_;
+  std::string storage_;
+  Payload payload_;
+  std::optional<element> data_;
+  FoundToken token_;
+  std::string_view project_ = default_project;
+  std::uint64_t fingerprint_ = 0;
+  RateHeaders rate_;
+};
+
+}  // namespace
+
+Decision decide_item(const State& state, const Request& request, const Context& context) {
+  return ItemDecision(state, request, context).take();
+}
+
+}  // namespace understudy::rollbar

@@ -1,0 +1,36 @@
+// The JSON of an item request, however it is wrapped, and the access token that counts.
+// Includes simdjson: for .cpp files only.
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/json.h"
+#include "recording/request.h"
+
+namespace understudy::rollbar {
+
+struct Payload {
+  simdjson::dom::element root;
+  std::string_view json;  // the text of it
+  bool in_body = true;    // `json` is the body itself, so its offsets are the body's
+};
+
+// The content type does not count: rollbar-gem and rollbar-php send JSON as a form. The first byte tells them apart.
+// [code] A form holds the JSON in its field "payload". [docs: Create an item]
+// The payload lives until the reader reads again; `storage` holds the text of a form's field.
+std::expected<Payload, JsonError> read_payload(const recording::Request& request, JsonReader& reader,
+                                               std::string& storage);
+
+struct FoundToken {
+  std::string text;        // empty: there is none anywhere
+  std::string_view place;  // "header x-rollbar-access-token", "access_token", "query", "form"
+  bool differs_from_body = false;
+};
+
+// Header before body before query and form. [code: rollbar-gem lib/rollbar/notifier.rb] `payload` may be null.
+FoundToken find_token(const recording::Request& request, const Payload* payload);
+
+}  // namespace understudy::rollbar

@@ -1,0 +1,70 @@
+#include "rollbar/records.h"
+
+#include <nlohmann/json.hpp>
+
+#include "recording/record.h"
+#include "rollbar/effect.pb.h"
+#include "rollbar/payload.h"
+#include "rollbar/token.h"
+
+namespace understudy::rollbar {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+// Some notifiers repeat the token in their options or in the URL of their own request.
+void mask_within(ordered_json& value, const std::string& token, const std::string& mask) {
+  if (value.is_structured()) {
+    for (ordered_json& inner : value) mask_within(inner, token, mask);
+    return;
+  }
+  if (!value.is_string()) return;
+  auto& text = value.get_ref<std::string&>();
+  for (std::size_t at = text.find(token); at != std::string::npos; at = text.find(token, at + mask.size())) {
+    text.replace(at, token.size(), mask);
+  }
+}
+
+// The client's time, in seconds; the time of arrival where it sent none that is one.
+std::int64_t time_of(const ordered_json& data, const recording::Entry& entry) {
+  constexpr double latest = 9e9;  // seconds that fit into 64 bits of nanoseconds
+  const auto timestamp = data.find("timestamp");
+  if (timestamp == data.end() || !timestamp->is_number()) return entry.moment.vendor_ns;
+  if (timestamp->is_number_integer() && *timestamp >= 0 && *timestamp < latest) {
+    return timestamp->get<std::int64_t>() * 1'000'000'000;
+  }
+  const double seconds = timestamp->get<double>();
+  return seconds >= 0 && seconds < latest ? static_cast<std::int64_t>(seconds * 1e9) : entry.moment.vendor_ns;
+}
+
+bool was_stored(const recording::Entry& entry) {
+  Effect effect;
+  return entry.kind == recording::EntryKind::exchange && !entry.effect.empty() &&
+         effect.ParseFromString(entry.effect) && effect.fate() == Effect::STORED;
+}
+
+}  // namespace
+
+void records(const recording::Entry& entry, const recording::RecordSink& sink) {
+  if (!was_stored(entry)) return;
+  thread_local JsonReader reader;
+  std::string storage;
+  const recording::Request request = entry.request();
+  const auto payload = read_payload(request, reader, storage);
+  if (!payload || !payload->root.is_object()) return;
+  const auto data = last_member(payload->root.get_object().value_unsafe(), "data");
+  if (!data) return;
+  const FoundToken token = find_token(request, &*payload);
+  const std::string mask = masked(token.text);
+
+  recording::Record record;
+  record.kind = "item";
+  record.fields = to_ordered_json(*data);
+  if (token.text.size() >= 8) mask_within(record.fields, token.text, mask);
+  record.fields["access_token"] = mask;
+  record.time_ns = time_of(record.fields, entry);
+  sink(std::move(record));
+}
+
+}  // namespace understudy::rollbar

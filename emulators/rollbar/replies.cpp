@@ -1,0 +1,138 @@
+#include "rollbar/replies.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+namespace understudy::rollbar {
+
+namespace {
+
+using recording::Refusal;
+using recording::Reply;
+
+// Status lines and headers of recorded answers carry this front.
+// [snapshot: terraform-provider-rollbar, update_project_teams.yaml; rollbar.js #322]
+constexpr std::string_view nginx = "nginx/1.17.9";
+constexpr const char* json_type = "application/json; charset=utf-8";
+
+std::string quoted(std::string_view text) {
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+Reply with_front(int status, std::string content_type, std::string body, const std::optional<RateHeaders>& rate) {
+  Reply reply;
+  reply.status = status;
+  reply.body = std::move(body);
+  auto& headers = reply.headers;
+  headers.reserve(12);
+  headers.emplace_back("Server", nginx);
+  if (!content_type.empty()) headers.emplace_back("Content-Type", std::move(content_type));
+  headers.emplace_back("Access-Control-Allow-Origin", "*");
+  headers.emplace_back("Access-Control-Allow-Credentials", "true");
+  if (rate) {
+    headers.emplace_back("X-Rate-Limit-Limit", fmt::to_string(rate->limit));
+    headers.emplace_back("X-Rate-Limit-Remaining", fmt::to_string(rate->remaining));
+    headers.emplace_back("X-Rate-Limit-Reset", fmt::to_string(rate->reset));
+    headers.emplace_back("X-Rate-Limit-Remaining-Seconds", fmt::to_string(rate->remaining_seconds));
+  }
+  headers.emplace_back("X-Response-Time", "1ms");  // the form is recorded; a reply must not depend on a stopwatch
+  headers.emplace_back("Via", "1.1 google");
+  headers.emplace_back("Alt-Svc", "clear");
+  return reply;
+}
+
+std::string nginx_page(std::string_view title, std::string_view heading, std::string_view more) {
+  return fmt::format(
+      "<html>\r\n<head><title>{}</title></head>\r\n<body>\r\n<center><h1>{}</h1></center>\r\n{}"
+      "<hr><center>{}</center>\r\n</body>\r\n</html>\r\n",
+      title, heading, more, nginx);
+}
+
+Reply html(int status, std::string_view title) {
+  Reply reply;
+  reply.status = status;
+  reply.headers = {{"Server", std::string(nginx)}, {"Content-Type", "text/html"}};
+  reply.body = nginx_page(title, title, "");
+  reply.close = true;
+  return reply;
+}
+
+}  // namespace
+
+// Two spaces of indentation, no line feed at the end: {"err": 0} is 14 bytes long in the recordings.
+// [snapshot: terraform-provider-rollbar; rollbar.js #322; rollbar-gem #971]
+Reply accepted(std::string_view uuid, const RateHeaders& rate) {
+  return with_front(
+      200, json_type,
+      fmt::format("{{\n  \"err\": 0,\n  \"result\": {{\n    \"id\": null,\n    \"uuid\": {}\n  }}\n}}", quoted(uuid)),
+      rate);
+}
+
+Reply failed(int status, std::string_view message, const std::optional<RateHeaders>& rate) {
+  return with_front(status, json_type, fmt::format("{{\n  \"err\": 1,\n  \"message\": {}\n}}", quoted(message)), rate);
+}
+
+// [snapshot: terraform-provider-rollbar, notification/read_deleted.json]
+Reply not_found() { return failed(404, "Not found"); }
+
+// [docs: status/ping]; its content type is not on record [guess].
+Reply pong() { return with_front(200, "text/plain", "pong", {}); }
+
+// [snapshot: rollbar.js #961]; the status is not on record [guess]. The requested headers are granted whatever they
+// are: rollbar.js in fetch mode asks for one named "signal".
+Reply preflight(const recording::Request& request) {
+  Reply reply = with_front(204, "", "", {});
+  reply.headers.emplace_back("Access-Control-Allow-Methods", "GET,HEAD,PUT,PATCH,POST,DELETE");
+  if (const auto wanted = request.header("access-control-request-headers")) {
+    reply.headers.emplace_back("Access-Control-Allow-Headers", *wanted);
+  }
+  return reply;
+}
+
+Reply refused(const Refusal& refusal) {
+  Reply reply;
+  switch (refusal.reason) {
+    case Refusal::Reason::bad_head:
+    case Refusal::Reason::tls_on_plain_port:
+    case Refusal::Reason::cut:
+      return html(400, "400 Bad Request");
+    case Refusal::Reason::head_too_large:  // nginx has no 431 [code: nginx, ngx_http_special_response.c]
+      reply = html(400, "400 Bad Request");
+      reply.body = nginx_page("400 Request Header Or Cookie Too Large", "400 Bad Request",
+                              "<center>Request Header Or Cookie Too Large</center>\r\n");
+      return reply;
+    case Refusal::Reason::timeout:
+      return html(408, "408 Request Time-out");
+    case Refusal::Reason::overloaded:
+      return html(503, "503 Service Temporarily Unavailable");
+    case Refusal::Reason::body_too_large:
+      reply = failed(413, text::too_large);
+      reply.close = true;
+      return reply;
+    case Refusal::Reason::unknown_session:
+      return not_found();
+  }
+  return html(400, "400 Bad Request");
+}
+
+namespace text {
+
+// [snapshot: rollbar-php #421]
+std::string token_not_found(std::string_view token) { return fmt::format("access token not found: {}", token); }
+
+// That it is refused is documented, its wording is not on record. [guess]
+std::string token_disabled(std::string_view token) { return fmt::format("access token is disabled: {}", token); }
+
+// [snapshot: rollbar.js #322, 138 bytes]
+std::string scope_missing(std::string_view required, std::string_view present) {
+  return fmt::format("insufficient privileges: {} scope is required but the access token only has {}.", required,
+                     present);
+}
+
+// [snapshot: rollbar-gem #446, paraphrased by a maintainer]
+std::string over_rate_limit(std::string_view token) { return fmt::format("Over rate limit. Access token: {}", token); }
+
+}  // namespace text
+
+}  // namespace understudy::rollbar

@@ -1,0 +1,50 @@
+// Rollbar's answers, byte for byte where the real service was recorded.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "recording/request.h"
+#include "recording/vendor.h"
+
+namespace understudy::rollbar {
+
+// The fixed window of a token that an answer tells about.
+struct RateHeaders {
+  std::uint64_t limit = 0;
+  std::uint64_t remaining = 0;
+  std::int64_t remaining_seconds = 0;
+  std::int64_t reset = 0;  // unix seconds
+};
+
+// {"err":0,"result":{"id":null,"uuid":...}}
+recording::Reply accepted(std::string_view uuid, const RateHeaders& rate);
+// {"err":1,"message":...}; refusals for a token carry no rate headers.
+recording::Reply failed(int status, std::string_view message, const std::optional<RateHeaders>& rate = {});
+recording::Reply not_found();
+recording::Reply pong();
+recording::Reply preflight(const recording::Request& request);
+// What is refused before it is a request, as the nginx in front words it.
+recording::Reply refused(const recording::Refusal& refusal);
+
+namespace text {
+
+std::string token_not_found(std::string_view token);
+std::string token_disabled(std::string_view token);
+std::string scope_missing(std::string_view required, std::string_view present);
+std::string over_rate_limit(std::string_view token);
+
+// [docs: status codes] [snapshot: the 413 of a front proxy is HTML, so this one is the API's]
+inline constexpr std::string_view too_large = "request entity too large";
+// The service says 400 when it finds no JSON; its text is not on record. [guess]
+inline constexpr std::string_view not_json = "Invalid JSON payload.";
+// [snapshot: rollbar-gem #971 and #966]
+inline constexpr std::string_view token_missing = "Invalid format. access_token is missing and it is required.";
+// [docs: authentication, 2018]
+inline constexpr std::string_view token_missing_2018 = "no access token found in the request";
+
+}  // namespace text
+
+}  // namespace understudy::rollbar

@@ -1,0 +1,51 @@
+// Everything that Rollbar's door can find: one row an id.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "recording/finding.h"
+
+namespace understudy::rollbar {
+
+std::span<const recording::FindingRule> rules();
+
+namespace rule {
+inline constexpr std::string_view api_not_built = "rollbar.api.not-built";
+inline constexpr std::string_view api_unknown_path = "rollbar.api.unknown-path";
+inline constexpr std::string_view endpoint_cut = "rollbar.endpoint.cut";
+inline constexpr std::string_view endpoint_base = "rollbar.endpoint.base-url";
+inline constexpr std::string_view endpoint_item_twice = "rollbar.endpoint.item-twice";
+inline constexpr std::string_view body_too_large = "rollbar.body.too-large";
+inline constexpr std::string_view body_not_json = "rollbar.body.not-json";
+inline constexpr std::string_view body_compressed = "rollbar.body.compressed";
+inline constexpr std::string_view body_rewritten = "rollbar.body.beyond-json";
+inline constexpr std::string_view token_missing = "rollbar.token.missing";
+inline constexpr std::string_view token_unknown = "rollbar.token.unknown";
+inline constexpr std::string_view token_disabled = "rollbar.token.disabled";
+inline constexpr std::string_view token_scope = "rollbar.token.scope";
+inline constexpr std::string_view token_stray = "rollbar.token.stray-characters";
+inline constexpr std::string_view token_differs = "rollbar.token.two-tokens";
+inline constexpr std::string_view token_in_query = "rollbar.token.in-query";
+inline constexpr std::string_view rate_over_limit = "rollbar.rate.over-limit";
+inline constexpr std::string_view item_missing_key = "rollbar.item.missing-key";
+inline constexpr std::string_view item_wrong_type = "rollbar.item.wrong-type";
+inline constexpr std::string_view item_body_kinds = "rollbar.item.body-kinds";
+inline constexpr std::string_view item_unknown_level = "rollbar.item.unknown-level";
+inline constexpr std::string_view item_too_long = "rollbar.item.too-long";
+inline constexpr std::string_view item_no_environment = "rollbar.item.no-environment";
+inline constexpr std::string_view item_duplicate_uuid = "rollbar.item.duplicate-uuid";
+inline constexpr std::string_view item_clock_skew = "rollbar.item.clock-skew";
+inline constexpr std::string_view item_user_ip = "rollbar.item.user-ip-not-ipv4";
+inline constexpr std::string_view item_no_request = "rollbar.item.request-missing";
+inline constexpr std::string_view item_failsafe = "rollbar.item.failsafe";
+inline constexpr std::string_view secret_name = "rollbar.secret.unmasked-key";
+inline constexpr std::string_view secret_text = "rollbar.secret.in-text";
+}  // namespace rule
+
+recording::Finding finding(std::string_view rule_id, std::string place, std::string detail, std::uint64_t offset = 0,
+                           std::uint64_t length = 0);
+
+}  // namespace understudy::rollbar

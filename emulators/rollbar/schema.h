@@ -1,0 +1,27 @@
+// What an item must look like: a table of shapes, and the walk that holds a payload to it.
+// Includes simdjson: for .cpp files only.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+
+namespace understudy::rollbar {
+
+struct Violation {
+  std::string_view rule;       // id of the finding
+  bool refuses = true;         // otherwise only noted
+  std::vector<JsonStep> path;  // views into the payload and the table
+  std::string text;            // in the service's words, without the full stop; of a note, in ours
+};
+
+// Of an accepted payload nothing, or notes. Not more than a hundred: a hostile payload has a million.
+std::vector<Violation> violations(simdjson::dom::element root);
+
+// "data.body.trace_chain[2].frames"
+std::string path_text(const std::vector<JsonStep>& path);
+
+}  // namespace understudy::rollbar

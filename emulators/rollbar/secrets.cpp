@@ -1,0 +1,99 @@
+#include "rollbar/secrets.h"
+
+#include <algorithm>
+#include <cctype>
+#include <string>
+
+#include "base/bytes.h"
+
+namespace understudy::rollbar {
+
+namespace {
+
+constexpr std::string_view secret_words[] = {
+    "password", "passwd",  "secret",        "token",      "api_key",     "api-key",     "apikey",
+    "cookie",   "session", "authorization", "credential", "private_key", "private-key", "x-honeycomb-team"};
+
+bool is_alphanumeric(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
+bool is_of_token(char c) { return is_alphanumeric(c) || std::string_view("-._~+/=").find(c) != std::string_view::npos; }
+bool is_of_base64url(char c) { return is_alphanumeric(c) || c == '-' || c == '_'; }
+
+template <typename Belongs>
+std::size_t run(std::string_view text, std::size_t from, Belongs belongs) {
+  std::size_t end = from;
+  while (end < text.size() && belongs(text[end])) ++end;
+  return end - from;
+}
+
+bool has_bearer(std::string_view text) {
+  constexpr std::string_view word = "bearer ";
+  for (std::size_t at = text.find_first_of("Bb"); at != text.npos; at = text.find_first_of("Bb", at + 1)) {
+    if (equals_ignoring_case(text.substr(at, word.size()), word) && run(text, at + word.size(), is_of_token) >= 8) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Three parts of base64url; the first begins like {" does.
+bool has_web_token(std::string_view text) {
+  for (std::size_t at = text.find("eyJ"); at != text.npos; at = text.find("eyJ", at + 1)) {
+    const std::size_t first = run(text, at, is_of_base64url);
+    if (first < 8 || text.substr(at + first, 1) != ".") continue;
+    const std::size_t second = run(text, at + first + 1, is_of_base64url);
+    if (second >= 4 && text.substr(at + first + 1 + second, 1) == ".") return true;
+  }
+  return false;
+}
+
+bool has_aws_key_id(std::string_view text) {
+  const auto belongs = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
+  for (const std::string_view prefix : {"AKIA", "ASIA"}) {
+    for (std::size_t at = text.find(prefix); at != text.npos; at = text.find(prefix, at + 1)) {
+      if (run(text, at, belongs) == 20 && (at == 0 || !is_alphanumeric(text[at - 1]))) return true;
+    }
+  }
+  return false;
+}
+
+bool has_url_password(std::string_view text) {
+  for (std::size_t at = text.find("://"); at != text.npos; at = text.find("://", at + 1)) {
+    const std::string_view rest = text.substr(at + 3);
+    const std::string_view authority = rest.substr(0, rest.find_first_of("/?# \t\r\n\"'<>"));
+    const std::size_t mark = authority.rfind('@');
+    if (mark == authority.npos) continue;
+    const std::size_t colon = authority.substr(0, mark).find(':');
+    if (colon == authority.npos) continue;
+    const std::string_view password = authority.substr(colon + 1, mark - colon - 1);
+    if (!password.empty() && !is_mask(password)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool is_secret_name(std::string_view name) {
+  std::string lower(name);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return std::any_of(std::begin(secret_words), std::end(secret_words),
+                     [&](std::string_view word) { return lower.find(word) != std::string::npos; });
+}
+
+bool is_mask(std::string_view value) {
+  const auto all = [&](char c) { return value.find_first_not_of(c) == value.npos; };
+  return value == "[FILTERED]" || value == "xxxxxxxx" ||
+         (value.size() >= 3 && value.size() <= 20 && (all('*') || all('-')));
+}
+
+std::string_view credential_in(std::string_view text) {
+  if (text.size() < 8) return {};
+  if (has_web_token(text)) return "a JSON web token";
+  if (has_bearer(text)) return "a bearer token";
+  if (has_aws_key_id(text)) return "an AWS access key id";
+  if (text.find("-----BEGIN ") != text.npos) return "a PEM block";
+  if (has_url_password(text)) return "a password within a URL";
+  return {};
+}
+
+}  // namespace understudy::rollbar

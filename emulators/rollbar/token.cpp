@@ -1,0 +1,35 @@
+#include "rollbar/token.h"
+
+#include <fmt/format.h>
+
+#include "base/bytes.h"
+
+namespace understudy::rollbar {
+
+std::string masked(std::string_view token) {
+  constexpr std::size_t shown = 4;
+  return fmt::format("{}\u2026({} characters)", token.size() < 3 * shown ? "" : token.substr(0, shown), token.size());
+}
+
+std::uint64_t fingerprint(std::string_view token) {
+  std::uint64_t hash = 0xCBF29CE484222325ULL;
+  for (const char c : token) {
+    hash ^= static_cast<unsigned char>(c);
+    hash *= 0x100000001B3ULL;
+  }
+  return hash;
+}
+
+std::string stray_characters(std::string_view token) {
+  if (token.find("${") != token.npos) return "it holds \"${\": a variable that was not replaced";
+  for (const char c : token) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte <= 0x20 || byte >= 0x7F) return fmt::format("it holds the byte 0x{:02x}", byte);
+    if (std::string_view("\"'`,;$(){}[]<>\\").find(c) != std::string_view::npos) {
+      return fmt::format("it holds the character {}", c);
+    }
+  }
+  return {};
+}
+
+}  // namespace understudy::rollbar

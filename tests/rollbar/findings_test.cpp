@@ -1,0 +1,120 @@
+// Findings that are computed from whole items, and the table that all of them come from.
+#include <gmock/gmock.h>
+
+#include <set>
+
+#include "rollbar/secrets.h"
+#include "tests/rollbar/door.h"
+
+namespace understudy::rollbar {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::UnorderedElementsAre;
+
+std::vector<std::string> told(const Door& door) {
+  std::vector<std::string> texts;
+  for (const auto& [finding, entry] : door.derived()) texts.push_back(finding.id + " at " + finding.place);
+  return texts;
+}
+
+Sent with_member(std::string_view member) {
+  return item(R"({"data":{"environment":"e","body":{"message":{"body":"x"}},)" + std::string(member) + "}}");
+}
+
+TEST(RollbarFindings, OldPyrollbarLosesTheRequest) {
+  Door old, current;
+  old.send_recorded("pyrollbar-0.16.3-exception");
+  EXPECT_THAT(told(old), ElementsAre("rollbar.item.request-missing at data.request"));
+  current.send_recorded("pyrollbar-1.5.0-exception");
+  EXPECT_THAT(told(current), Not(Contains("rollbar.item.request-missing at data.request")));
+  Door message;
+  message.send_recorded("pyrollbar-0.16.3-message");
+  EXPECT_THAT(told(message), IsEmpty());
+}
+
+TEST(RollbarFindings, UserIp) {
+  const std::pair<std::string, bool> table[] = {
+      {"10.0.0.1", false},          {"$remote_ip", false}, {"", false}, {"$remote_ip_anonymize", false},
+      {"10.0.0.1, 10.0.0.2", true}, {"::1", true}};
+  for (const auto& [address, is_found] : table) {
+    Door door;
+    door.send(with_member(R"("request":{"user_ip":")" + address + "\"}"));
+    EXPECT_EQ(!told(door).empty(), is_found) << address;
+  }
+}
+
+TEST(RollbarFindings, Failsafe) {
+  Door door;
+  door.send(with_member(R"("failsafe":true,"custom":{"orig_uuid":"u-1"})"));
+  ASSERT_THAT(told(door), ElementsAre("rollbar.item.failsafe at data.failsafe"));
+  EXPECT_EQ(door.derived()[0].finding.detail, "u-1");
+}
+
+TEST(RollbarFindings, KeysNamedLikeSecrets) {
+  Door door;
+  door.send(with_member(R"("request":{"headers":{"Cookie":"sid=SECRET","X-Honeycomb-Team":"SECRET","Accept":"a",
+      "Authorization":"******"}},"custom":{"list":[{"db_password":"SECRET"}],"token":5,"secret":null,"apiKey":"",
+      "password":"-----","passwd":"[FILTERED]","old_token":"xxxxxxxx"})"));
+  EXPECT_THAT(told(door), UnorderedElementsAre("rollbar.secret.unmasked-key at data.request.headers.Cookie",
+                                               "rollbar.secret.unmasked-key at data.request.headers.X-Honeycomb-Team",
+                                               "rollbar.secret.unmasked-key at data.custom.list[0].db_password",
+                                               "rollbar.secret.unmasked-key at data.custom.token"));
+  for (const auto& [finding, entry] : door.derived()) EXPECT_THAT(finding.detail, Not(HasSubstr("SECRET")));
+}
+
+TEST(RollbarFindings, AnAuthorizationHeaderInAMessage) {
+  Door door;
+  door.send(item(R"({"data":{"environment":"e","body":{"message":{"body":"Bearer abcdefgh12345678"}}}})"));
+  ASSERT_THAT(told(door), ElementsAre("rollbar.secret.in-text at data.body.message.body"));
+  EXPECT_EQ(door.derived()[0].finding.detail, "a bearer token");
+  EXPECT_EQ(door.derived()[0].entry, 0U);
+}
+
+TEST(RollbarSecrets, CredentialsAreTold) {
+  EXPECT_EQ(credential_in("x eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln y"), "a JSON web token");
+  EXPECT_EQ(credential_in("key AKIAIOSFODNN7EXAMPLE"), "an AWS access key id");
+  EXPECT_EQ(credential_in("-----BEGIN RSA PRIVATE KEY-----"), "a PEM block");
+  EXPECT_EQ(credential_in("postgres://user:pass@db:5432/x"), "a password within a URL");
+  for (const std::string_view harmless :
+       {"postgres://user:*****@db/x", "http://host:80/a@b", "the bearer of bad news", "eyJ.a.b", "AKIAshort",
+        "XAKIAIOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLE2", "short", "mailto:a@b"}) {
+    EXPECT_EQ(credential_in(harmless), "") << harmless;
+  }
+}
+
+TEST(RollbarRules, EveryIdStandsOnceAndIsWhole) {
+  const auto vendor = make_vendor();
+  std::set<std::string_view> seen;
+  for (const auto& rule : vendor->rules()) {
+    EXPECT_TRUE(seen.insert(rule.id).second) << rule.id;
+    EXPECT_TRUE(rule.id.starts_with("rollbar."));
+    EXPECT_TRUE(rule.message.ends_with('.')) << rule.id;
+    EXPECT_TRUE(rule.mend.ends_with('.')) << rule.id;
+    EXPECT_FALSE(rule.source.empty()) << rule.id;
+  }
+}
+
+TEST(RollbarEnvironment, SetsWhatIsRead) {
+  const auto vendor = make_vendor();
+  EXPECT_THAT(vendor->environment({{"rollbar", "http://127.0.0.1:7655"}}, false),
+              ElementsAre(testing::Pair("ROLLBAR_ACCESS_TOKEN", "00000000000000000000000000000000"),
+                          testing::Pair("ROLLBAR_ENDPOINT", "http://127.0.0.1:7655/api/1/item/")));
+  EXPECT_THAT(vendor->environment({}, false), IsEmpty());
+}
+
+TEST(RollbarDoors, One) {
+  const auto vendor = make_vendor();
+  ASSERT_EQ(vendor->doors().size(), 1U);
+  EXPECT_EQ(vendor->doors()[0].name, "rollbar");
+  EXPECT_EQ(vendor->doors()[0].default_port, 7655);
+  EXPECT_TRUE(vendor->doors()[0].tcp);
+  EXPECT_FALSE(vendor->doors()[0].udp);
+}
+
+}  // namespace
+}  // namespace understudy::rollbar

@@ -1,0 +1,360 @@
+// POST /api/1/item/: each refusal with its words and its finding, and what is kept of what is accepted.
+#include <gmock/gmock.h>
+
+#include "tests/rollbar/door.h"
+
+namespace understudy::rollbar {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+std::string message_of(const recording::Decision& decision) {
+  return nlohmann::json::parse(decision.reply.body).value("message", "");
+}
+
+// ---- real SDKs
+
+class RollbarSdk : public testing::TestWithParam<const char*> {};
+
+TEST_P(RollbarSdk, IsAcceptedAndKeptAsSent) {
+  Door door;
+  const std::string name = GetParam();
+  const auto& decision = door.send_recorded(name);
+  EXPECT_EQ(decision.reply.status, 200) << decision.reply.body;
+  EXPECT_THAT(ids(decision), IsEmpty());
+  const auto sent = nlohmann::ordered_json::parse(file(name + ".bin"));
+  EXPECT_EQ(nlohmann::json::parse(decision.reply.body)["result"]["uuid"], sent["data"]["uuid"]);
+  const auto records = door.records();
+  ASSERT_THAT(records, SizeIs(1));
+  EXPECT_EQ(records[0].kind, "item");
+  EXPECT_EQ(records[0].time_ns, sent["data"]["timestamp"].get<std::int64_t>() * 1'000'000'000);
+  auto expected = sent["data"];
+  expected["access_token"] = "0123\u2026(32 characters)";
+  EXPECT_EQ(records[0].fields, expected);
+  door.expect_repeatable();
+}
+
+INSTANTIATE_TEST_SUITE_P(Pyrollbar, RollbarSdk,
+                         testing::Values("pyrollbar-0.16.3-message", "pyrollbar-0.16.3-exception",
+                                         "pyrollbar-1.5.0-message", "pyrollbar-1.5.0-exception"),
+                         [](const auto& about) {
+                           std::string name = about.param;
+                           std::replace_if(name.begin(), name.end(), [](char c) { return c == '.' || c == '-'; }, '_');
+                           return name;
+                         });
+
+// ---- the body
+
+TEST(RollbarBody, JsonUnderAFormsContentType) {
+  Door door;
+  const auto& decision =
+      door.send(with_headers("X-Rollbar-Access-Token: t\r\nContent-Type: application/x-www-form-urlencoded\r\n",
+                             " \r\n" + std::string(hello)));
+  EXPECT_EQ(decision.reply.status, 200);
+}
+
+TEST(RollbarBody, WhatIsNoJson) {
+  const std::string_view bodies[] = {"", "hello", "{\"data\":", "payload=hello", "{\"a\":\"\xFF\"}", "x=1&y=2"};
+  for (const std::string_view body : bodies) {
+    Door door;
+    const auto& decision = door.send(item(body));
+    EXPECT_EQ(decision.reply.status, 400) << body;
+    EXPECT_EQ(nlohmann::json::parse(decision.reply.body)["err"], 1);
+    EXPECT_THAT(ids(decision), ElementsAre("rollbar.body.not-json")) << body;
+  }
+}
+
+TEST(RollbarBody, TheFindingNamesThePlace) {
+  Door door;
+  const auto& decision = door.send(item("{\n  \"data\": {]\n}"));
+  EXPECT_EQ(decision.findings[0].detail, "line 2, column 12 (byte 13): expected a member's name in quotes, found ']'");
+  EXPECT_EQ(decision.findings[0].offset, 13U);
+}
+
+TEST(RollbarBody, NestedTooDeep) {
+  Door door;
+  const auto& decision = door.send(item("{\"data\":" + std::string(100'000, '[')));
+  EXPECT_EQ(decision.reply.status, 400);
+  EXPECT_THAT(decision.findings[0].detail, HasSubstr("nested more than 512 deep"));
+}
+
+TEST(RollbarBody, Compressed) {
+  Door door;
+  const auto& decision = door.send(with_headers("X-Rollbar-Access-Token: t\r\nContent-Encoding: gzip\r\n", "\x1f\x8b"));
+  EXPECT_EQ(decision.reply.status, 400);
+  EXPECT_THAT(ids(decision), ElementsAre("rollbar.body.compressed"));
+}
+
+TEST(RollbarBody, NumbersAndCharactersBeyondJson) {
+  Door door;
+  const std::string body = R"({"data":{"environment":"e","body":{"message":{"body":"\ud800"}},"custom":{"n":1e999}}})";
+  const auto& decision = door.send(item(body));
+  EXPECT_EQ(decision.reply.status, 200);
+  EXPECT_THAT(ids(decision), ElementsAre("rollbar.body.beyond-json"));
+  EXPECT_EQ(bytes_of(decision.findings[0], body), "\\ud800");
+  EXPECT_EQ(door.records().at(0).fields["body"]["message"]["body"], "\xEF\xBF\xBD");
+}
+
+TEST(RollbarBody, TooLarge) {
+  Door door;
+  const auto of_size = [](std::size_t size) {
+    std::string body = R"({"data":{"environment":"e","body":{"message":{"body":""}},"custom":{"x":""}}})";
+    return item(body.insert(body.size() - 4, size - body.size(), 'x'));
+  };
+  EXPECT_EQ(door.send(of_size(1'048'576)).reply.status, 200);
+  const auto& decision = door.send(of_size(1'048'577));
+  EXPECT_EQ(decision.reply.status, 413);
+  EXPECT_EQ(decision.reply.body, "{\n  \"err\": 1,\n  \"message\": \"request entity too large\"\n}");
+  EXPECT_THAT(ids(decision), ElementsAre("rollbar.body.too-large"));
+  EXPECT_THAT(decision.findings[0].detail, AllOf(HasSubstr("1048577 bytes, the limit is 1048576"),
+                                                 HasSubstr("data.\"custom\" 10485"), HasSubstr("data.\"body\" 23")));
+  door.settings({{"max_payload_bytes", 131072}});
+  EXPECT_EQ(door.send(of_size(131'073)).reply.status, 413);
+}
+
+// ---- the schema
+
+struct Refused {
+  std::string_view body;
+  std::string_view message;
+  std::string_view finding;
+  std::string_view place;
+  std::string_view bytes;  // of the body, that the finding points to
+};
+
+TEST(RollbarSchema, EachViolationHasItsWordsAndItsFinding) {
+  const Refused table[] = {
+      {R"({})", "Invalid format. data is a required property.", "rollbar.item.missing-key", "data", ""},
+      {R"([])", "Invalid format. data is a required property.", "rollbar.item.missing-key", "", ""},
+      {R"({"data":false})", "Invalid format. data should be object.", "rollbar.item.wrong-type", "data", "false"},
+      {R"({"data":{}})",
+       "Invalid format. data.body must not be undefined. Instead, it should be an object with a 'message', 'trace', "
+       "'trace_chain', or 'crash_report' key.",
+       "rollbar.item.body-kinds", "data.body", "{}"},
+      {R"({"data":{"body":{}}})",
+       "Invalid format. data.body must have either a 'trace', 'trace_chain', 'message' or 'crash_report' property, "
+       "(but not more than one).",
+       "rollbar.item.body-kinds", "data.body", "{}"},
+      {R"({"data":{"body":{"message":{"body":"x"},"crash_report":{"raw":"x"}}}})",
+       "Invalid format. data.body must have either a 'trace', 'trace_chain', 'message' or 'crash_report' property, "
+       "(but not more than one).",
+       "rollbar.item.body-kinds", "data.body", R"({"message":{"body":"x"},"crash_report":{"raw":"x"}})"},
+      {R"({"data":{"body":{"message":{}}}})", "Invalid format. data.body.message.body is a required property.",
+       "rollbar.item.missing-key", "data.body.message.body", "{}"},
+      {R"({"data":{"body":{"message":{"body":5}}}})", "Invalid format. data.body.message.body should be string.",
+       "rollbar.item.wrong-type", "data.body.message.body", "5"},
+      {R"({"data":{"body":{"crash_report":{}}}})", "Invalid format. data.body.crash_report.raw is a required property.",
+       "rollbar.item.missing-key", "data.body.crash_report.raw", "{}"},
+      {R"({"data":{"body":{"trace":{"exception":{"class":"A"}}}}})",
+       "Invalid format. data.body.trace.frames is a required property.", "rollbar.item.missing-key",
+       "data.body.trace.frames", R"({"exception":{"class":"A"}})"},
+      {R"({"data":{"body":{"trace":{"frames":[{}],"exception":{"class":"A"}}}}})",
+       "Invalid format. data.body.trace.frames[0].filename is a required property.", "rollbar.item.missing-key",
+       "data.body.trace.frames[0].filename", "{}"},
+      {R"({"data":{"body":{"trace":{"frames":[],"exception":{}}}}})",
+       "Invalid format. data.body.trace.exception.class is a required property.", "rollbar.item.missing-key",
+       "data.body.trace.exception.class", "{}"},
+      {R"({"data":{"body":{"trace":{"frames":[],"exception":{"class":"A","message":{}}}}}})",
+       "Invalid format. data.body.trace.exception.message should be string.", "rollbar.item.wrong-type",
+       "data.body.trace.exception.message", "{}"},
+      {R"({"data":{"body":{"trace_chain":[{"frames":[],"exception":{"class":"A"}},{"exception":{"class":"A"}}]}}})",
+       "Invalid format. data.body.trace_chain[1].frames is a required property.", "rollbar.item.missing-key",
+       "data.body.trace_chain[1].frames", R"({"exception":{"class":"A"}})"},
+      {R"({"data":{"body":{"trace_chain":[]}}})",
+       "Invalid format. data.body.trace_chain should NOT have fewer than 1 items.", "rollbar.item.missing-key",
+       "data.body.trace_chain", "[]"},
+      {R"({"data":{"body":{"message":{"body":"x"},"telemetry":"[]"}}})",
+       "Invalid format. data.body.telemetry should be array.", "rollbar.item.wrong-type", "data.body.telemetry",
+       "\"[]\""},
+      {R"({"data":{"body":{"message":{"body":"x"},"telemetry":[{"timestamp_ms":"1"}]}}})",
+       "Invalid format. data.body.telemetry[0].timestamp_ms should be integer.", "rollbar.item.wrong-type",
+       "data.body.telemetry[0].timestamp_ms", "\"1\""},
+      {R"({"data":{"body":{"message":{"body":"x"}},"context":{}}})", "Invalid format. data.context should be string.",
+       "rollbar.item.wrong-type", "data.context", "{}"},
+      {R"({"data":{"body":{"message":{"body":"x"}},"context":null}})", "Invalid format. data.context should be string.",
+       "rollbar.item.wrong-type", "data.context", "null"},
+      {R"({"data":{"body":{"message":{"body":"x"}},"level":40}})", "Invalid format. data.level should be string.",
+       "rollbar.item.wrong-type", "data.level", "40"},
+      {R"({"data":{"body":{"message":{"body":"x"}},"level":"warn"}})",
+       "Invalid format. data.level should be equal to one of the allowed values.", "rollbar.item.unknown-level",
+       "data.level", "\"warn\""},
+      {R"({"data":{"body":{"message":{"body":"x"}},"timestamp":"2026-11-21"}})",
+       "Invalid format. data.timestamp should be number.", "rollbar.item.wrong-type", "data.timestamp",
+       "\"2026-11-21\""},
+      {R"({"data":{"body":{"message":{"body":"x"}},"person":{"username":"u"}}})",
+       "Invalid format. data.person.id is a required property.", "rollbar.item.missing-key", "data.person.id",
+       R"({"username":"u"})"},
+  };
+  for (const Refused& row : table) {
+    Door door;
+    const auto& decision = door.send(item(row.body));
+    EXPECT_EQ(decision.reply.status, 422) << row.body;
+    EXPECT_EQ(message_of(decision), row.message);
+    ASSERT_THAT(ids(decision), ElementsAre(row.finding)) << row.body;
+    EXPECT_EQ(decision.findings[0].place, row.place);
+    EXPECT_EQ(bytes_of(decision.findings[0], row.body), row.bytes) << row.body;
+    EXPECT_THAT(door.records(), IsEmpty());
+    door.expect_repeatable();
+  }
+}
+
+TEST(RollbarSchema, AllFaultsAreJoined) {
+  Door door;
+  const auto& decision =
+      door.send(item(R"({"data":{"level":5,"context":{},"body":{"trace":{"frames":[],"exception":{}}}}})"));
+  EXPECT_EQ(message_of(decision),
+            "Invalid format. data.body.trace.exception.class is a required property. data.level should be string. "
+            "data.context should be string.");
+  EXPECT_THAT(decision.findings, SizeIs(3));
+  EXPECT_EQ(header(decision.reply, "X-Rate-Limit-Remaining"), "4999");  // a refused item counts
+  EXPECT_EQ(header(door.send({}).reply, "X-Rate-Limit-Remaining"), "4998");
+}
+
+TEST(RollbarSchema, AMillionFaultsDoNotMakeALongReply) {
+  Door door;
+  std::string body = R"({"data":{"body":{"trace":{"exception":{"class":"A"},"frames":[{})";
+  for (int i = 0; i < 100'000; ++i) body += ",{}";
+  const auto& decision = door.send(item(body + "]}}}}"));
+  EXPECT_EQ(decision.reply.status, 422);
+  EXPECT_LT(decision.reply.body.size(), 10'000U);
+  EXPECT_LE(decision.findings.size(), 10U);
+}
+
+TEST(RollbarSchema, OddButRealPayloadsAreAccepted) {
+  const std::string_view bodies[] = {
+      // rollbar-java: fractions of a second, no uuid
+      R"({"data":{"environment":"e","timestamp":1795222506.25,"body":{"message":{"body":"x"}}}})",
+      // rollbar.js: uuid that is not RFC 4122, person.id a number, empty telemetry, empty context
+      R"({"data":{"environment":"e","uuid":"57ef93f2-6d75-4e12-f115-7d024739e4cb","context":"","person":{"id":5},
+          "body":{"message":{"body":"x","extra":1},"telemetry":[]},"spread":{"key":1}}})",
+      // pyrollbar: null names; browsers: null lines
+      R"({"data":{"environment":"e","person":{"id":"1","username":null,"email":null},"body":{"trace":{"frames":[
+          {"filename":"a.js","lineno":null,"colno":null}],"exception":{"class":"E","message":null}}}}})",
+      // rollbar-go: telemetry of level "log", empty code_version; a title of any length is only noted
+      R"({"data":{"environment":"e","code_version":"","body":{"telemetry":[{"level":"log","timestamp_ms":1.0}],
+          "crash_report":{"raw":"x"}}}})",
+      // of two members with one name the last counts
+      R"({"data":{"environment":"e","level":5,"level":"info","body":{"message":{"body":"x"}}}})",
+      R"({"data":false,"data":{"environment":"e","body":{"message":{"body":"x"}}}})"};
+  for (const std::string_view body : bodies) {
+    Door door;
+    const auto& decision = door.send(item(body));
+    EXPECT_EQ(decision.reply.status, 200) << body << decision.reply.body;
+    EXPECT_THAT(ids(decision), IsEmpty()) << body;
+    EXPECT_THAT(door.records(), SizeIs(1));
+  }
+}
+
+// ---- what is accepted, and noted
+
+TEST(RollbarItem, TooLongTextsAreNoted) {
+  Door door;
+  const std::string title(256, 'x');
+  const auto& decision =
+      door.send(item(R"({"data":{"environment":"e","title":")" + title + R"(","body":{"message":{"body":"x"}}}})"));
+  EXPECT_EQ(decision.reply.status, 200);
+  EXPECT_THAT(ids(decision), ElementsAre("rollbar.item.too-long"));
+  EXPECT_EQ(decision.findings[0].place, "data.title");
+  // Characters count, not bytes.
+  std::string umlauts;
+  for (int i = 0; i < 255; ++i) umlauts += "\xC3\xA9";
+  EXPECT_THAT(ids(door.send(item(R"({"data":{"environment":"e","title":")" + umlauts +
+                                 R"(","body":{"message":{"body":"x"}}}})"))),
+              IsEmpty());
+}
+
+TEST(RollbarItem, WithoutEnvironment) {
+  for (const std::string_view body : {R"({"data":{"body":{"message":{"body":"x"}}}})",
+                                      R"({"data":{"environment":null,"body":{"message":{"body":"x"}}}})"}) {
+    Door door;
+    const auto& decision = door.send(item(body));
+    EXPECT_EQ(decision.reply.status, 200);
+    EXPECT_THAT(ids(decision), ElementsAre("rollbar.item.no-environment"));
+  }
+}
+
+TEST(RollbarItem, ADuplicateUuidIsAcknowledgedAndDiscarded) {
+  Door door;
+  door.accounts({{"tokens",
+                  {{{"access_token", "a"}, {"project", "one"}, {"scopes", {"post_server_item"}}},
+                   {{"access_token", "b"}, {"project", "two"}, {"scopes", {"post_server_item"}}}}}});
+  const std::string body = R"({"data":{"environment":"e","uuid":"u-1","body":{"message":{"body":"x"}}}})";
+  const auto from = [&](std::string_view access_token) {
+    return with_headers("X-Rollbar-Access-Token: " + std::string(access_token) + "\r\n", body);
+  };
+  EXPECT_THAT(ids(door.send(from("a"))), IsEmpty());
+  const auto& again = door.send(from("a"));
+  EXPECT_EQ(again.reply.status, 200);
+  EXPECT_THAT(again.reply.body, HasSubstr("\"uuid\": \"u-1\""));
+  EXPECT_THAT(ids(again), ElementsAre("rollbar.item.duplicate-uuid"));
+  EXPECT_EQ(bytes_of(again.findings[0], body), "\"u-1\"");
+  EXPECT_THAT(ids(door.send(from("b"))), IsEmpty());  // another project
+  EXPECT_THAT(door.records(), SizeIs(2));
+  door.expect_repeatable();
+}
+
+TEST(RollbarItem, ClockSkew) {
+  Door door;
+  const auto with_timestamp = [](std::string_view timestamp) {
+    return item(R"({"data":{"environment":"e","timestamp":)" + std::string(timestamp) +
+                R"(,"body":{"message":{"body":"x"}}}})");
+  };
+  EXPECT_THAT(ids(door.send(with_timestamp("1795222206"))), IsEmpty());
+  const auto& behind = door.send(with_timestamp("1795222106"));
+  EXPECT_THAT(ids(behind), ElementsAre("rollbar.item.clock-skew"));
+  EXPECT_EQ(behind.findings[0].detail, "400 seconds behind");
+  EXPECT_THAT(ids(door.send(with_timestamp("1795222506000"))), ElementsAre("rollbar.item.clock-skew"));
+  // A record keeps a time that is one, and takes the arrival's where it is none.
+  const auto records = door.records();
+  EXPECT_EQ(records[1].time_ns, 1'795'222'106'000'000'000);
+  EXPECT_EQ(records[2].time_ns, door.now.vendor_ns);
+}
+
+TEST(RollbarItem, OverTheRateLimitIsFlaggedOnceAWindow) {
+  Door door;
+  door.settings({{"rate_limit", 2}});
+  EXPECT_EQ(header(door.send({}).reply, "X-Rate-Limit-Remaining"), "1");
+  EXPECT_EQ(header(door.send({}).reply, "X-Rate-Limit-Remaining"), "0");
+  EXPECT_THAT(ids(door.send({})), ElementsAre("rollbar.rate.over-limit"));
+  const auto& more = door.send({});
+  EXPECT_EQ(more.reply.status, 200);
+  EXPECT_EQ(header(more.reply, "X-Rate-Limit-Remaining"), "0");
+  EXPECT_THAT(ids(more), IsEmpty());
+  door.expect_repeatable();
+}
+
+TEST(RollbarItem, TheRateLimitIsEnforcedWhereASettingSaysSo) {
+  Door door;
+  door.settings({{"rate_limit", 1}, {"rate_quota", "enforce"}});
+  EXPECT_EQ(door.send({}).reply.status, 200);
+  const auto& refused = door.send({});
+  EXPECT_EQ(refused.reply.status, 429);
+  EXPECT_EQ(refused.reply.body,
+            "{\n  \"err\": 1,\n  \"message\": \"Over rate limit. Access token: 0123456789abcdef0123456789abcdef\"\n}");
+  EXPECT_EQ(header(refused.reply, "X-Rate-Limit-Remaining"), "0");
+  EXPECT_EQ(header(refused.reply, "X-Rate-Limit-Remaining-Seconds"), "60");
+  EXPECT_THAT(ids(refused), ElementsAre("rollbar.rate.over-limit"));
+  door.now.vendor_ns += 60'000'000'000;
+  EXPECT_EQ(door.send({}).reply.status, 200);
+  EXPECT_THAT(door.records(), SizeIs(2));
+  door.expect_repeatable();
+}
+
+TEST(RollbarItem, EqualStatesDumpEquallyWhateverTheOrder) {
+  const std::string_view one = R"({"data":{"environment":"e","uuid":"1","body":{"message":{"body":"x"}}}})";
+  const std::string_view two = R"({"data":{"environment":"e","uuid":"2","body":{"message":{"body":"x"}}}})";
+  Door forth, back, other;
+  forth.send(item(one)), forth.send(item(two));
+  back.send(item(two)), back.send(item(one));
+  other.send(item(one)), other.send({});
+  EXPECT_EQ(forth.vendor->dump(*forth.state), back.vendor->dump(*back.state));
+  EXPECT_NE(forth.vendor->dump(*forth.state), other.vendor->dump(*other.state));
+}
+
+}  // namespace
+}  // namespace understudy::rollbar
