@@ -1,5 +1,6 @@
 #include "honeycomb/honeycomb.h"
 #include "program/commands.h"
+#include "rollbar/rollbar.h"
 
 namespace understudy::program {
 
@@ -7,6 +8,7 @@ const session::Vendors& vendors() {
   static const std::vector<std::unique_ptr<recording::Vendor>> owned = [] {
     std::vector<std::unique_ptr<recording::Vendor>> made;
     made.push_back(honeycomb::make_vendor());
+    made.push_back(rollbar::make_vendor());
     return made;
   }();
   static const session::Vendors all = [] {

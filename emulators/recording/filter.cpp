@@ -59,7 +59,6 @@ constexpr Alias aliases[] = {
     {"any-of", FilterOp::in},
 };
 
-constexpr std::string_view own_members[] = {"vendor", "kind", "id", "entry", "time", "session"};
 constexpr std::string_view own_prefix = "record.";
 
 bool takes_value(FilterOp op) { return op != FilterOp::exists && op != FilterOp::does_not_exist; }
