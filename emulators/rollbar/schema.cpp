@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cmath>
-#include <optional>
 #include <span>
 
 #include "rollbar/rules.h"
@@ -84,6 +83,7 @@ constexpr Shape root_shape{root_members};
 
 constexpr std::string_view levels[] = {"critical", "error", "warning", "info", "debug"};
 constexpr std::size_t most_members = std::size(data_members);
+static_assert(most_members <= 32);
 
 bool is_whole(double value) { return std::nearbyint(value) == value; }
 
@@ -134,30 +134,39 @@ class Walk {
   }
 
  private:
-  using Values = std::array<std::optional<element>, most_members>;
+  // The members of an object that its shape knows, by their place there. Of several with one name the last counts.
+  struct Values {
+    std::array<element, most_members> value;
+    unsigned present = 0;  // a bit each
+
+    bool has(std::size_t i) const { return (present >> i & 1U) != 0; }
+  };
 
   void add(std::string_view rule, std::string text, bool refuses = true) {
     if (found_.size() < most_violations) found_.push_back({rule, refuses, path_, std::move(text)});
   }
 
   void object_of(simdjson::dom::object members, const Shape& shape) {
-    Values values;  // of several members with one name the last counts
+    Values values;
     for (const auto member : members) {
       for (std::size_t i = 0; i < shape.members.size(); ++i) {
-        if (shape.members[i].name == member.key) values[i] = member.value;
+        if (shape.members[i].name != member.key) continue;
+        values.value[i] = member.value;
+        values.present |= 1U << i;
+        break;
       }
     }
     for (std::size_t i = 0; i < shape.members.size(); ++i) {
       path_.emplace_back(shape.members[i].name);
-      member_of(values[i], shape.members[i]);
+      member_of(values.has(i) ? &values.value[i] : nullptr, shape.members[i]);
       path_.pop_back();
     }
     if (&shape == &body) one_kind(values);
     if (&shape == &data) known_level(values);
   }
 
-  void member_of(const std::optional<element>& value, const Member& member) {
-    if (!value) {
+  void member_of(const element* value, const Member& member) {
+    if (value == nullptr) {
       if (member.required) missing();
       return;
     }
@@ -211,7 +220,7 @@ class Walk {
   // [snapshot 2016 to 2017: rollbar.js #388, pyrollbar #201]
   void one_kind(const Values& values) {
     std::size_t kinds = 0;
-    for (std::size_t i = 0; i < body_kinds; ++i) kinds += values[i] && !values[i]->is_null() ? 1 : 0;
+    for (std::size_t i = 0; i < body_kinds; ++i) kinds += values.has(i) && !values.value[i].is_null() ? 1 : 0;
     if (kinds == 1) return;
     add(rule::item_body_kinds,
         "data.body must have either a 'trace', 'trace_chain', 'message' or 'crash_report' "
@@ -222,9 +231,9 @@ class Walk {
   void known_level(const Values& values) {
     constexpr std::size_t level = 2;
     static_assert(data_members[level].name == "level");
-    if (!values[level] || !values[level]->is_string()) return;
+    if (!values.has(level) || !values.value[level].is_string()) return;
     for (const std::string_view known : levels) {
-      if (values[level]->get_string().value_unsafe() == known) return;
+      if (values.value[level].get_string().value_unsafe() == known) return;
     }
     path_.emplace_back("level");
     add(rule::item_unknown_level, "data.level should be equal to one of the allowed values");
