@@ -1,0 +1,60 @@
+#include "honeycomb/body.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/content_coding.h"
+#include "otlp/json.h"
+
+namespace understudy::honeycomb {
+namespace {
+
+using Failure = std::unexpected<BodyError>;
+using Reason = BodyError::Reason;
+
+// Names are compared with case, and "identity" is none over HTTP. [code: husky otlp/common.go]
+constexpr std::string_view http_codings[] = {"gzip", "zstd"};
+constexpr std::string_view grpc_codings[] = {"gzip"};  // [code: grpc-go and the encodings that refinery registers]
+
+// The coding that is to be undone; empty: none.
+std::expected<std::string_view, BodyError> coding_of(const recording::Request& request) {
+  if (request.protocol != recording::Protocol::grpc) {
+    const std::string_view coding = request.header("content-encoding").value_or("");
+    if (coding.empty() || std::ranges::find(http_codings, coding) != std::end(http_codings)) return coding;
+    return Failure(BodyError{Reason::unsupported_coding, std::string(coding)});
+  }
+  const std::string_view coding = request.header("grpc-encoding").value_or("");
+  const bool named = !coding.empty() && coding != "identity";
+  if (named && std::ranges::find(grpc_codings, coding) == std::end(grpc_codings)) {
+    return Failure(BodyError{Reason::unsupported_coding, std::string(coding)});
+  }
+  if (!request.grpc_compressed) return std::string_view();
+  if (!named) return Failure(BodyError{Reason::unnamed_coding});
+  return coding;
+}
+
+}  // namespace
+
+std::expected<std::string_view, BodyError> Body::read(const recording::Request& request, const Speech& speech,
+                                                      otlp::Signal signal, std::size_t decompressed_limit) {
+  const auto coding = coding_of(request);
+  if (!coding) return Failure(coding.error());
+  std::string_view body = request.body;
+  if (!coding->empty()) {
+    auto plain = decode_content(*coding, body, decompressed_limit);
+    if (!plain) {
+      const bool too_large = plain.error() == CodingError::too_large;
+      return Failure(BodyError{too_large ? Reason::too_large : Reason::damaged, std::string(*coding)});
+    }
+    body = plain_ = std::move(*plain);
+    decompressed_ = true;
+  }
+  if (speech.form != Speech::Form::json) return body;
+  auto protobuf = otlp::json_to_protobuf(signal, body);
+  if (!protobuf) {
+    return Failure(BodyError{Reason::no_json, {}, otlp::describe(protobuf.error()), protobuf.error().offset});
+  }
+  return protobuf_ = std::move(*protobuf);
+}
+
+}  // namespace understudy::honeycomb

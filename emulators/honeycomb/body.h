@@ -1,0 +1,48 @@
+// The body of an export as protobuf, whatever it came as.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+
+#include "honeycomb/replies.h"
+#include "otlp/signal.h"
+#include "recording/request.h"
+
+namespace understudy::honeycomb {
+
+// A bomb ends here: what the OTLP specification advises a server to take, decompressed. Husky has no bound.
+// [docs: OTLP specification]
+inline constexpr std::size_t max_decompressed_bytes = 64 * 1024 * 1024;
+
+struct BodyError {
+  enum class Reason : std::uint8_t {
+    unsupported_coding,  // `coding` is none that Honeycomb reads
+    unnamed_coding,      // gRPC: the compressed flag is set, and no encoding is named
+    damaged,             // not whole, or not in that coding
+    too_large,           // decompressed beyond the limit
+    no_json,             // not JSON, or no OTLP request in JSON
+  };
+  Reason reason;
+  std::string coding = {};
+  std::string detail = {};
+  std::size_t offset = 0;
+};
+
+class Body {
+ public:
+  // Nothing is validated but what decompressing and JSON take. The bytes live as long as this and the request.
+  std::expected<std::string_view, BodyError> read(const recording::Request& request, const Speech& speech,
+                                                  otlp::Signal signal, std::size_t decompressed_limit);
+  // Whether the bytes that were read are others than came.
+  bool decompressed() const { return decompressed_; }
+
+ private:
+  bool decompressed_ = false;
+  std::string plain_;
+  std::string protobuf_;
+};
+
+}  // namespace understudy::honeycomb

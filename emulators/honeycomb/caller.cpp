@@ -1,0 +1,17 @@
+#include "honeycomb/caller.h"
+
+#include "honeycomb/keys.h"
+
+namespace understudy::honeycomb {
+
+KeyHeader key_of(const recording::Request& request) {
+  if (const auto key = request.header("x-honeycomb-team"); key && !key->empty()) return {*key, false};
+  if (const auto key = request.header("x-hny-team"); key && !key->empty()) return {*key, true};
+  return {};
+}
+
+Address address_of(const recording::Request& request) {
+  return {is_classic(classify(key_of(request).key)), request.header("x-honeycomb-dataset").value_or("")};
+}
+
+}  // namespace understudy::honeycomb

@@ -1,0 +1,20 @@
+// Who sends: the key of a request, and what it says about the dataset.
+#pragma once
+
+#include <string_view>
+
+#include "honeycomb/datasets.h"
+#include "recording/request.h"
+
+namespace understudy::honeycomb {
+
+struct KeyHeader {
+  std::string_view key;  // empty: none, or an empty one
+  bool alias = false;    // it came in x-hny-team [code: refinery] [guess: API]
+};
+
+// The first x-honeycomb-team counts. [code: husky otlp/common.go]
+KeyHeader key_of(const recording::Request& request);
+Address address_of(const recording::Request& request);
+
+}  // namespace understudy::honeycomb

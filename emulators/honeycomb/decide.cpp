@@ -1,0 +1,100 @@
+#include "honeycomb/decide.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "honeycomb/auth.h"
+#include "honeycomb/caller.h"
+#include "honeycomb/cors.h"
+#include "honeycomb/decide_otlp.h"
+#include "honeycomb/doors.h"
+#include "honeycomb/grpc_errors.h"
+#include "honeycomb/key_diagnosis.h"
+#include "honeycomb/path_diagnosis.h"
+#include "honeycomb/replies.h"
+#include "honeycomb/rules.h"
+
+namespace understudy::honeycomb {
+namespace {
+
+using recording::Context;
+using recording::Decision;
+using recording::Finding;
+using recording::Protocol;
+using recording::Request;
+
+Decision answer(recording::Reply reply) {
+  Decision decision;
+  decision.reply = std::move(reply);
+  return decision;
+}
+
+Decision answer(recording::Reply reply, Finding finding) {
+  Decision decision = answer(std::move(reply));
+  decision.findings.push_back(std::move(finding));
+  return decision;
+}
+
+// [docs: API] An absent key is answered as an unknown one. [guess]
+Decision decide_auth(const HoneycombState& state, const Request& request) {
+  constexpr std::string_view unknown_key = "unknown API key - check your credentials";
+  const std::string_view key = key_of(request).key;
+  if (key.empty()) return answer(api_error(401, unknown_key), diagnose_missing_key(request));
+  const Account* const account = state.accounts.find(key);
+  if (account == nullptr) return answer(api_error(401, unknown_key), diagnose_unknown_key(key));
+  Decision decision = answer(describe_key(key, *account));
+  decision.read = true;
+  return decision;
+}
+
+Decision decide_unknown(const HoneycombState& state, const Request& request, const Context& context) {
+  auto reply = request.protocol == Protocol::grpc ? unknown_method(request.path())
+                                                  : not_found(request, state.settings, context.entropy);
+  return answer(std::move(reply), diagnose_path(request));
+}
+
+Decision decide_route(const HoneycombState& state, const Request& request, const Context& context) {
+  const Route asked = route(request);
+  switch (asked.operation) {
+    case Operation::export_otlp:
+      return decide_otlp(state, request, asked.signal);
+    case Operation::auth:
+      return decide_auth(state, request);
+    case Operation::preflight:
+      return answer(preflight(request, state.settings));
+    case Operation::health_check: {
+      Decision decision = answer(grpc_message("\x08\x01"));  // HealthCheckResponse{status: SERVING}
+      decision.read = true;
+      return decision;
+    }
+    case Operation::wrong_method:
+      return answer(wrong_method(asked.allow, state.settings),
+                    finding(rule::method_wrong, "method", fmt::format("{} {}", request.method, request.path())));
+    case Operation::unknown:
+      break;
+  }
+  return decide_unknown(state, request, context);
+}
+
+// Honeycomb itself has one port for both, so the other one's protocol is served.
+void note_port(const Request& request, Decision& decision) {
+  const bool grpc = request.protocol == Protocol::grpc;
+  if (grpc && request.door == http_door) {
+    decision.findings.push_back(finding(rule::port_grpc_on_http, "port", std::string(request.path())));
+  } else if (!grpc && request.door == grpc_door && request.method == "POST") {
+    decision.findings.push_back(
+        finding(rule::port_http_on_grpc, "port", fmt::format("{} {}", request.method, request.path())));
+  }
+}
+
+}  // namespace
+
+Decision decide(const HoneycombState& state, const Request& request, const Context& context) {
+  Decision decision = decide_route(state, request, context);
+  if (request.protocol != Protocol::grpc) allow_origin(decision.reply, request, state.settings);
+  note_port(request, decision);
+  return decision;
+}
+
+}  // namespace understudy::honeycomb

@@ -1,0 +1,119 @@
+#include "honeycomb/derive.h"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "honeycomb/rules.h"
+#include "recording/record.h"
+
+namespace understudy::honeycomb {
+namespace {
+
+using nlohmann::ordered_json;
+using recording::Record;
+
+std::string_view text_of(const ordered_json& object, std::string_view name) {
+  const auto found = object.find(name);
+  if (found == object.end() || !found->is_string()) return {};
+  return found->get_ref<const std::string&>();
+}
+
+// A column of Honeycomb takes integers and fractions alike, so they are one type here.
+std::string_view column_type(const ordered_json& value) {
+  if (value.is_string()) return "string";
+  if (value.is_boolean()) return "boolean";
+  if (value.is_number()) return "number";
+  return {};
+}
+
+class Deriver final : public recording::Vendor::Deriver {
+ public:
+  void add(const Record& record) override {
+    if (record.kind == "span") add_span(record);
+    if (record.kind == "span" || record.kind == "log_record") add_attributes(record);
+  }
+
+  std::vector<recording::Vendor::DerivedFinding> findings() const override {
+    auto all = found_;
+    for (const auto& [parent, orphans] : waiting_) all.insert(all.end(), orphans.begin(), orphans.end());
+    return all;
+  }
+
+ private:
+  using Derived = recording::Vendor::DerivedFinding;
+
+  void add_span(const Record& record) {
+    const ordered_json& span = record.fields;
+    const std::string_view trace = text_of(span, "trace_id");
+    const std::string place = fmt::format("dataset {}", text_of(span, "dataset"));
+    const std::string key = fmt::format("{}/{}", trace, text_of(span, "span_id"));
+    const auto [seen, is_new] = first_entry_.try_emplace(key, record.entry);
+    if (!is_new) {
+      found_.push_back({finding(rule::span_duplicated, place,
+                                fmt::format("span {} of trace {} \"{}\": entries {} and {}", text_of(span, "span_id"),
+                                            trace, text_of(span, "name"), seen->second, record.entry)),
+                        record.entry});
+    }
+    waiting_.erase(key);
+    if (const std::string_view parent = text_of(span, "parent_span_id"); !parent.empty()) {
+      expect_parent(record, fmt::format("{}/{}", trace, parent), place);
+    }
+    const auto scope = span.find("scope");
+    if (scope == span.end() || text_of(*scope, "name").empty()) {
+      found_.push_back(
+          {finding(rule::scope_unnamed, place, fmt::format("span \"{}\"", text_of(span, "name"))), record.entry});
+    }
+  }
+
+  void expect_parent(const Record& record, std::string parent, const std::string& place) {
+    if (first_entry_.contains(parent)) return;
+    const ordered_json& span = record.fields;
+    const std::string_view kind = text_of(span, "kind");
+    const bool remote = kind == "SERVER" || kind == "CONSUMER";
+    waiting_[std::move(parent)].push_back(
+        {finding(remote ? rule::trace_remote_parent_missing : rule::trace_parent_missing, place,
+                 fmt::format("span {} of trace {} \"{}\" names parent {}", text_of(span, "span_id"),
+                             text_of(span, "trace_id"), text_of(span, "name"), text_of(span, "parent_span_id"))),
+         record.entry});
+  }
+
+  void add_attributes(const Record& record) {
+    const auto attributes = record.fields.find("attributes");
+    if (attributes == record.fields.end() || !attributes->is_object()) return;
+    auto& columns = columns_[std::string(text_of(record.fields, "dataset"))];
+    for (const auto& [name, value] : attributes->items()) {
+      const std::string_view type = column_type(value);
+      if (type.empty()) continue;
+      const auto [column, is_new] = columns.try_emplace(name, Column{type, record.entry});
+      if (is_new || column->second.type == type) continue;
+      found_.push_back({finding(rule::attribute_two_types,
+                                fmt::format("dataset {}, attributes.{}", text_of(record.fields, "dataset"), name),
+                                fmt::format("{} in entry {}, {} in entry {}", column->second.type, column->second.entry,
+                                            type, record.entry)),
+                        record.entry});
+    }
+  }
+
+  struct Column {
+    std::string_view type;
+    std::uint64_t entry;
+  };
+  std::unordered_map<std::string, std::uint64_t> first_entry_;  // by "trace/span"
+  std::map<std::string, std::vector<Derived>> waiting_;         // by the parent's "trace/span"
+  std::map<std::string, std::map<std::string, Column>> columns_;
+  std::vector<Derived> found_;
+};
+
+}  // namespace
+
+std::unique_ptr<recording::Vendor::Deriver> make_deriver() { return std::make_unique<Deriver>(); }
+
+}  // namespace understudy::honeycomb

@@ -1,0 +1,85 @@
+#include "honeycomb/honeycomb.h"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "honeycomb/caller.h"
+#include "honeycomb/decide.h"
+#include "honeycomb/derive.h"
+#include "honeycomb/doors.h"
+#include "honeycomb/environment.h"
+#include "honeycomb/records.h"
+#include "honeycomb/replies.h"
+#include "honeycomb/rules.h"
+#include "honeycomb/state.h"
+
+namespace understudy::honeycomb {
+namespace {
+
+using nlohmann::json;
+using recording::Context;
+using recording::Decision;
+using recording::Request;
+using recording::State;
+
+template <typename Value>
+std::expected<void, std::string> without_value(std::expected<Value, std::string>&& parsed) {
+  if (!parsed) return std::unexpected(std::move(parsed.error()));
+  return {};
+}
+
+class Honeycomb final : public recording::Vendor {
+ public:
+  std::string_view name() const override { return "honeycomb"; }
+  std::span<const recording::Door> doors() const override { return honeycomb::doors(); }
+  std::span<const recording::FindingRule> rules() const override { return honeycomb::rules(); }
+
+  bool claims(const Request& request) const override { return request.door == http_door || request.door == grpc_door; }
+  std::optional<std::string> credential(const Request& request) const override {
+    const std::string_view key = key_of(request).key;
+    return key.empty() ? std::nullopt : std::optional(std::string(key));
+  }
+  recording::Reply refuse(const recording::Refusal& refusal, recording::Protocol protocol) const override {
+    return refused_below(refusal, protocol);
+  }
+
+  std::unique_ptr<State> make_state() const override { return std::make_unique<HoneycombState>(); }
+  Decision decide(const State& state, const Request& request, const Context& context) const override {
+    return honeycomb::decide(own(state), request, context);
+  }
+  void apply(State& state, const recording::Applied& applied) const override {
+    apply_effect(own(state), applied.effect);
+  }
+  std::string dump(const State& state) const override { return own(state).dump(); }
+
+  std::expected<void, std::string> check_accounts(const json& accounts) const override {
+    return without_value(Accounts::parse(accounts));
+  }
+  void apply_accounts(State& state, const json& accounts) const override {
+    if (auto parsed = Accounts::parse(accounts)) own(state).accounts = std::move(*parsed);
+  }
+  std::expected<void, std::string> check_settings(const json& settings) const override {
+    return without_value(Settings::parse(settings));
+  }
+  void apply_settings(State& state, const json& settings) const override {
+    if (auto parsed = Settings::parse(settings)) own(state).settings = std::move(*parsed);
+  }
+
+  void records(const recording::Entry& entry, const recording::RecordSink& sink) const override {
+    honeycomb::records(entry, sink);
+  }
+  std::unique_ptr<Deriver> make_deriver() const override { return honeycomb::make_deriver(); }
+  recording::Environment environment(const recording::Urls& urls, bool fast_flush) const override {
+    return honeycomb::environment(urls, fast_flush);
+  }
+
+ private:
+  static HoneycombState& own(State& state) { return static_cast<HoneycombState&>(state); }
+  static const HoneycombState& own(const State& state) { return static_cast<const HoneycombState&>(state); }
+};
+
+}  // namespace
+
+std::unique_ptr<recording::Vendor> make_vendor() { return std::make_unique<Honeycomb>(); }
+
+}  // namespace understudy::honeycomb

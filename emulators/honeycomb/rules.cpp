@@ -1,0 +1,218 @@
+#include "honeycomb/rules.h"
+
+#include <utility>
+
+namespace understudy::honeycomb {
+namespace {
+
+using enum recording::Severity;
+using enum recording::Disposition;
+using enum recording::Evidence;
+
+constexpr std::string_view husky_errors = "honeycombio/husky otlp/errors.go";
+constexpr std::string_view husky_common = "honeycombio/husky otlp/common.go";
+constexpr std::string_view husky_logs = "honeycombio/husky otlp/logs.go";
+constexpr std::string_view husky_traces = "honeycombio/husky otlp/traces.go";
+constexpr std::string_view husky_direct = "honeycombio/husky otlp/traces_direct.go";
+constexpr std::string_view key_pages = "Honeycomb docs, API keys";
+constexpr std::string_view metrics_page = "Honeycomb docs, sending metrics";
+constexpr std::string_view exporter_spec = "opentelemetry-specification protocol/exporter.md";
+constexpr std::string_view refinery_routes = "honeycombio/refinery route/route.go";
+constexpr std::string_view unknown_key_seen = "honeycombio/example-greeting-service PR 872";
+constexpr std::string_view ours = "no primary source";
+
+constexpr recording::FindingRule table[] = {
+    // ---- the key
+    {rule::key_missing, error, refuses,
+     "The request has no x-honeycomb-team header, so Honeycomb does not know whose "
+     "data it is.",
+     "Set OTEL_EXPORTER_OTLP_HEADERS=x-honeycomb-team=KEY in the environment of the process that sends: the name ends "
+     "in HEADERS, '=' stands between name and key, and a signal's own _TRACES_HEADERS replaces the general list in "
+     "Python.",
+     code, husky_errors},
+    {rule::key_empty, error, refuses, "The header x-honeycomb-team is there, but empty.",
+     "The variable that should hold the key was empty where the header was put together: export it to that process "
+     "(compose file, CI secret), and start it again.",
+     code, husky_errors},
+    {rule::key_wrong_header, error, refuses,
+     "There is no x-honeycomb-team header; another header looks like it holds "
+     "the key.",
+     "Send the key itself, without \"Bearer\", in the header x-honeycomb-team.", code, husky_common},
+    {rule::key_headers_as_string, error, refuses,
+     "The headers are numbered 0, 1, 2: a string was given where the "
+     "exporter takes an object.",
+     "Give the exporter headers: {\"x-honeycomb-team\": key}.", run, "OTel JS exporter with a string as headers"},
+    {rule::key_browser_without_headers, error, refuses,
+     "A browser sent this without any key: an exporter that falls "
+     "back to sendBeacon cannot set headers.",
+     "Set headers in the exporter's configuration (even an empty object forces XHR), or send through a Collector that "
+     "holds the key.",
+     code, "opentelemetry-js exporter-trace-otlp-http 0.35.1"},
+    {rule::key_placeholder, error, refuses, "The key is a placeholder that nothing filled in.",
+     "Write ${NAME} with one dollar sign in a compose file, and see that the variable is set where it is expanded.",
+     snapshot, unknown_key_seen},
+    {rule::key_odd_byte, error, refuses, "The key holds a character that stands in no Honeycomb key.",
+     "Remove quotes, blanks and the end of line from where the key is stored; the list of headers takes name=value "
+     "pairs with commas between, unquoted.",
+     snapshot, unknown_key_seen},
+    {rule::key_id_instead, error, refuses, "This is the id of a key (or of an environment, team or user), not the key.",
+     "Send the key itself: for an ingest key the id with the secret behind it, 64 characters in all.", docs, key_pages},
+    {rule::key_management, error, refuses, "This is a management key, and those cannot send data.",
+     "Use an ingest key in x-honeycomb-team; management keys go to /2/* as Authorization: Bearer id:secret.", docs,
+     key_pages},
+    {rule::key_wrong_shape, error, refuses, "No Honeycomb key has this shape.",
+     "Compare the key with the one in Honeycomb's settings: 64 characters from hc?ik_ on, 20 to 23 letters and digits, "
+     "or 32 hex digits.",
+     snapshot, unknown_key_seen},
+    {rule::key_unknown, error, refuses, "The key has the right shape, but no key of this session's accounts is it.",
+     "Look for a typing error, a rotated key, or a key of the other region (api.eu1.honeycomb.io); or add the key to "
+     "the accounts.",
+     snapshot, unknown_key_seen},
+    {rule::key_may_not_send, error, refuses, "The key lacks the permission to send events.",
+     "Give the key \"Send Events\", or use an ingest key.", guess, ours},
+    {rule::key_may_not_create, error, refuses,
+     "The key lacks the permission to create datasets, and this dataset does "
+     "not exist.",
+     "Give the key \"Create Datasets\", or create the dataset first; look for a typing error in the service name.",
+     guess, ours},
+    {rule::key_in_browser, warning, accepts,
+     "A web page sent this with a configuration key, which everyone who opens "
+     "the page can read and use.",
+     "Use an ingest key in the browser, or send through a Collector; rotate this key.", docs, key_pages},
+    {rule::key_alias_header, info, accepts,
+     "The key came in x-hny-team, which refinery takes; whether Honeycomb itself "
+     "does is not known.",
+     "Use x-honeycomb-team.", guess, refinery_routes},
+
+    // ---- form of the request
+    {rule::content_type_missing, error, refuses, "The request has no Content-Type.",
+     "Send Content-Type: application/x-protobuf or application/json.", code, husky_common},
+    {rule::content_type_parameters, error, refuses,
+     "Honeycomb compares the content type as a whole, so one with "
+     "parameters is refused; a Collector would take it.",
+     "Send the bare type: application/json, without \"; charset=...\".", code, husky_common},
+    {rule::content_type_case, error, refuses, "Honeycomb compares the content type letter by letter.",
+     "Write it in lower case.", code, husky_common},
+    {rule::content_type_unsupported, error, refuses, "Honeycomb takes OTLP as protobuf or JSON only.",
+     "Send application/x-protobuf, application/protobuf or application/json.", code, husky_common},
+    {rule::encoding_deflate, error, refuses, "The body is compressed with deflate, which Honeycomb does not read.",
+     "Set OTEL_EXPORTER_OTLP_COMPRESSION=gzip.", code, husky_direct},
+    {rule::encoding_unsupported, error, refuses, "Honeycomb reads bodies as they are, with gzip or with zstd only.",
+     "Use gzip, or no compression.", code, husky_direct},
+    {rule::body_damaged, error, refuses, "The compressed body cannot be decompressed.",
+     "See whether the body really is what its encoding says, and whether it was cut on the way.", code, husky_errors},
+    {rule::body_unparsable, error, refuses, "The body is not what the content type and the path promise.",
+     "See that each signal goes to its own path, and that the body is an OTLP export request.", code, husky_errors},
+    {rule::body_too_large, error, refuses, "The body is larger than Honeycomb reads.",
+     "Send smaller batches (OTEL_BSP_MAX_EXPORT_BATCH_SIZE), or compress them.", code, husky_common},
+    {rule::body_bomb, error, refuses, "Decompressed, the body is larger than an OTLP server should take.",
+     "Send smaller batches.", docs, "opentelemetry-proto docs/specification.md"},
+
+    // ---- where the data goes
+    {rule::dataset_header_missing, error, refuses,
+     "The key is a classic one, and for those Honeycomb wants the dataset "
+     "in a header.",
+     "Add x-honeycomb-dataset to the headers, or use a key of an environment.", code, husky_errors},
+    {rule::dataset_header_ignored, warning, misfiles,
+     "The header x-honeycomb-dataset is ignored: with a key of an "
+     "environment the service name is the dataset.",
+     "Remove the header, or set OTEL_SERVICE_NAME to the name that you want.", code, husky_common},
+    {rule::dataset_unknown_service, warning, misfiles,
+     "The resource has no service name of its own, so its spans go to "
+     "the dataset unknown_service.",
+     "Set OTEL_SERVICE_NAME.", code, husky_common},
+    {rule::dataset_unknown_log_source, warning, misfiles,
+     "The resource has no service name of its own and there is no "
+     "dataset header, so its logs go to the dataset unknown_log_source.",
+     "Set OTEL_SERVICE_NAME.", code, husky_logs},
+    {rule::dataset_unknown_metrics, info, accepts,
+     "Metrics without an x-honeycomb-dataset header go to the dataset "
+     "unknown_metrics.",
+     "Set OTEL_EXPORTER_OTLP_METRICS_HEADERS with key and x-honeycomb-dataset if they should go elsewhere.", docs,
+     metrics_page},
+    {rule::dataset_trimmed, warning, misfiles,
+     "The service name has blanks at its ends; the dataset's name has not, "
+     "the attribute service.name still has.",
+     "Remove the blanks and quotes around OTEL_SERVICE_NAME.", code, husky_common},
+    {rule::dataset_two_spellings, warning, misfiles,
+     "The same dataset came under another spelling before; names are "
+     "compared without case, and the first spelling is kept.",
+     "Use one spelling of the service name everywhere.", docs, "Honeycomb API, datasets"},
+    {rule::sample_rate_header, info, accepts, "The header x-honeycomb-samplerate is ignored on OTLP.",
+     "Put an attribute SampleRate on the spans.", code, husky_common},
+
+    // ---- path, method, port
+    {rule::path_doubled, error, refuses,
+     "The signal's path is there twice: the endpoint already ended in it, and the "
+     "exporter added its own.",
+     "Set OTEL_EXPORTER_OTLP_ENDPOINT to the address alone, or use OTEL_EXPORTER_OTLP_TRACES_ENDPOINT for the full "
+     "URL.",
+     docs, exporter_spec},
+    {rule::path_missing, error, refuses,
+     "The request went to /: an endpoint for one signal is used as it is, nothing "
+     "is added.",
+     "Add /v1/traces (or /v1/logs, /v1/metrics) to that endpoint, or set OTEL_EXPORTER_OTLP_ENDPOINT instead.", docs,
+     exporter_spec},
+    {rule::path_version_doubled, error, refuses, "/v1 is there twice: the endpoint already ended in it.",
+     "Set OTEL_EXPORTER_OTLP_ENDPOINT to the address alone.", docs, exporter_spec},
+    {rule::path_double_slash, error, refuses, "The path starts with two slashes.",
+     "Remove the slashes at the end of the endpoint.", docs, exporter_spec},
+    {rule::path_undefined, error, refuses,
+     "The path holds \"undefined\" or \"null\": a variable that makes up the URL "
+     "has no value.",
+     "Set it where the bundle is built (REACT_APP_..., VITE_...).", run, "OTel JS exporter with an unset url"},
+    {rule::path_prefixed, error, refuses,
+     "The signal's path stands behind another one, and Honeycomb serves it at the "
+     "root only.",
+     "Set the endpoint to the address alone.", docs, exporter_spec},
+    {rule::path_unknown, error, refuses, "Honeycomb serves no such path.",
+     "OTLP goes to /v1/traces, /v1/logs and /v1/metrics.", guess, ours},
+    {rule::path_unknown_rpc, error, refuses, "Honeycomb serves no such gRPC method.",
+     "Export traces, logs and metrics with the services of opentelemetry.proto.collector, version v1.", code,
+     refinery_routes},
+    {rule::method_wrong, error, refuses, "The path is served, but not by this method.",
+     "See the Allow header of the reply.", guess, ours},
+    {rule::api_not_built, error, refuses,
+     "Honeycomb has this operation; this stand-in has not built it yet, and "
+     "answers as for an unknown one.",
+     "Nothing is wrong with the request.", docs, "Honeycomb API"},
+    {rule::port_grpc_on_http, info, accepts,
+     "This is gRPC on the port for HTTP; it is served, as Honeycomb's one port "
+     "does, but a Collector would refuse it.",
+     "Use port 4317, or set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf.", docs, exporter_spec},
+    {rule::port_http_on_grpc, info, accepts,
+     "This is HTTP on the port for gRPC; it is served, as Honeycomb's one port "
+     "does, but a Collector would refuse it.",
+     "Use port 4318, or set OTEL_EXPORTER_OTLP_PROTOCOL=grpc.", docs, exporter_spec},
+
+    // ---- what no single request shows
+    {rule::trace_parent_missing, warning, accepts, "A span names a parent that never arrived.",
+     "Look for a span that is never ended, a process that ends before its last flush, or a sampler that drops parents "
+     "but not their children.",
+     docs, "Honeycomb docs, missing root spans"},
+    {rule::trace_remote_parent_missing, info, accepts,
+     "A server or consumer span has a remote parent that never "
+     "arrived: the caller passed a trace on, but sends its own spans elsewhere or not at all.",
+     "See whether the caller exports to Honeycomb too.", docs, "Honeycomb docs, missing root spans"},
+    {rule::span_duplicated, warning, accepts, "A span arrived more than once; Honeycomb stores and counts each.",
+     "Look for a second span processor or exporter to the same endpoint, or a client that posts again after a lost "
+     "reply.",
+     code, husky_traces},
+    {rule::attribute_two_types, warning, misfiles,
+     "An attribute comes with two types in one dataset; a column has one, "
+     "and values of the other are converted or lost.",
+     "Always set it with one type.", guess, ours},
+    {rule::scope_unnamed, info, accepts, "Spans come from a tracer without a name.",
+     "Give get_tracer() the name of the module.", docs, "opentelemetry-specification trace/api.md"},
+};
+
+}  // namespace
+
+std::span<const recording::FindingRule> rules() { return table; }
+
+recording::Finding finding(std::string_view rule_id, std::string place, std::string detail, std::uint64_t offset,
+                           std::uint64_t length) {
+  return {std::string(rule_id), std::move(place), std::move(detail), offset, length};
+}
+
+}  // namespace understudy::honeycomb

@@ -1,0 +1,92 @@
+#include "honeycomb/state.h"
+
+#include <fmt/format.h>
+
+#include "honeycomb/effect.pb.h"
+
+namespace understudy::honeycomb {
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+  }
+  return lower;
+}
+
+Counts& Counts::operator+=(const Counts& more) {
+  spans += more.spans;
+  span_events += more.span_events;
+  span_links += more.span_links;
+  log_records += more.log_records;
+  data_points += more.data_points;
+  return *this;
+}
+
+const Dataset* HoneycombState::find_dataset(std::string_view environment, std::string_view name) const {
+  const auto datasets = environments_.find(environment);
+  if (datasets == environments_.end()) return nullptr;
+  const auto dataset = datasets->second.find(lower_case(name));
+  return dataset == datasets->second.end() ? nullptr : &dataset->second;
+}
+
+void HoneycombState::store(std::string_view environment, std::string_view dataset, const Counts& counts) {
+  Dataset& stored = environments_[std::string(environment)][lower_case(dataset)];
+  if (stored.requests == 0) stored.name = dataset;
+  ++stored.requests;
+  stored.counts += counts;
+}
+
+std::string HoneycombState::dump() const {
+  std::string text = accounts.dump() + settings.dump();
+  for (const auto& [environment, datasets] : environments_) {
+    for (const auto& [lower, dataset] : datasets) {
+      const Counts& counts = dataset.counts;
+      text += fmt::format(
+          "environment '{}' dataset '{}': requests {} spans {} span_events {} span_links {} log_records {} "
+          "data_points {}\n",
+          environment, dataset.name, dataset.requests, counts.spans, counts.span_events, counts.span_links,
+          counts.log_records, counts.data_points);
+    }
+  }
+  return text;
+}
+
+std::string write_effect(std::string_view environment, const std::vector<Portion>& portions) {
+  if (portions.empty()) return {};
+  Effect effect;
+  effect.set_environment(std::string(environment));
+  for (const auto& [dataset, counts] : portions) {
+    Stored& stored = *effect.add_stored();
+    stored.set_dataset(std::string(dataset));
+    stored.set_spans(counts.spans);
+    stored.set_span_events(counts.span_events);
+    stored.set_span_links(counts.span_links);
+    stored.set_log_records(counts.log_records);
+    stored.set_data_points(counts.data_points);
+  }
+  return effect.SerializeAsString();
+}
+
+void apply_effect(HoneycombState& state, std::string_view bytes) {
+  Effect effect;
+  // The journal's checksum vouches for the bytes.
+  if (!effect.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return;
+  for (const Stored& stored : effect.stored()) {
+    state.store(effect.environment(), stored.dataset(),
+                {.spans = stored.spans(),
+                 .span_events = stored.span_events(),
+                 .span_links = stored.span_links(),
+                 .log_records = stored.log_records(),
+                 .data_points = stored.data_points()});
+  }
+}
+
+std::set<std::string, std::less<>> datasets_of(std::string_view bytes) {
+  Effect effect;
+  std::set<std::string, std::less<>> datasets;
+  if (!effect.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return datasets;
+  for (const Stored& stored : effect.stored()) datasets.insert(lower_case(stored.dataset()));
+  return datasets;
+}
+
+}  // namespace understudy::honeycomb
