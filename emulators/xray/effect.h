@@ -1,0 +1,26 @@
+// What an exchange did, as its entry keeps it: small JSON, one member that names the change.
+//
+//   {"datagram":"taken"}          the daemon forwards it and the service keeps it
+//   {"datagram":"unprocessed"}    the daemon forwards it and the service refuses it
+//   {"datagram":"otlp"}           the second dialect
+//   {"datagram":"rejected"}       the daemon drops it
+//   {"segments":{"accepted":2,"refused":[1]}}             refused: indexes of documents
+//   {"telemetry":{"records":1}}
+//   {"statistics":{"account","region","reports":[{"rule","client","requests","sampled","borrowed"}]}}
+//   {"put_rule":{"account","region","rule":{...}}}        created, or replaced under its name; members as in the API
+//   {"delete_rule":{"account","region","name"}}
+//   {"put_group":{"account","region","name","arn","filter","insights","notifications"}}
+//   {"delete_group":{"account","region","name"}}
+#pragma once
+
+#include <string_view>
+
+namespace understudy::xray {
+
+// Compared as text, because there are a hundred thousand a second.
+inline constexpr std::string_view datagram_taken = R"({"datagram":"taken"})";
+inline constexpr std::string_view datagram_unprocessed = R"({"datagram":"unprocessed"})";
+inline constexpr std::string_view datagram_otlp = R"({"datagram":"otlp"})";
+inline constexpr std::string_view datagram_rejected = R"({"datagram":"rejected"})";
+
+}  // namespace understudy::xray

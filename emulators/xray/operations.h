@@ -1,0 +1,61 @@
+// The operations of the X-Ray API: every one of the model with its path, and what answers those that are built.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aws/reply.h"
+#include "recording/vendor.h"
+#include "xray/state.h"
+
+namespace understudy::xray {
+
+// One call, after its sender is known.
+struct Call {
+  const recording::Request& request;
+  std::string_view body;  // without content coding, followed by at least 64 readable bytes
+  const recording::Context& context;
+  Scope scope;
+  bool through_daemon = false;
+};
+
+struct Answer {
+  std::string body = "{}";  // JSON
+  std::optional<aws::Error> refused;
+  std::vector<recording::Finding> findings;
+  std::string effect;
+  bool read = false;
+
+  static Answer refusal(aws::Error error, recording::Finding finding);
+};
+
+using Handler = Answer (*)(const XrayState&, const Call&);
+
+struct Operation {
+  std::string_view path;
+  std::string_view name;
+  Handler answer = nullptr;  // null: not built
+};
+
+// By path; null if X-Ray has no such operation.
+const Operation* find_operation(std::string_view path);
+
+// Sampling rules and targets: sampling_rules.cpp, sampling_targets.cpp.
+Answer get_sampling_rules(const XrayState&, const Call&);
+Answer create_sampling_rule(const XrayState&, const Call&);
+Answer update_sampling_rule(const XrayState&, const Call&);
+Answer delete_sampling_rule(const XrayState&, const Call&);
+Answer get_sampling_targets(const XrayState&, const Call&);
+// Groups: groups.cpp.
+Answer get_groups(const XrayState&, const Call&);
+Answer get_group(const XrayState&, const Call&);
+Answer create_group(const XrayState&, const Call&);
+Answer update_group(const XrayState&, const Call&);
+Answer delete_group(const XrayState&, const Call&);
+// What daemons and collectors send: segments.cpp.
+Answer put_trace_segments(const XrayState&, const Call&);
+Answer put_telemetry_records(const XrayState&, const Call&);
+
+}  // namespace understudy::xray

@@ -1,0 +1,208 @@
+#include "xray/rules.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "aws/authentication.h"
+
+namespace understudy::xray {
+namespace {
+
+using recording::FindingRule;
+using enum recording::Severity;
+using enum recording::Disposition;
+using enum recording::Evidence;
+
+constexpr std::string_view daemon_intake = "aws/aws-xray-daemon cmd/tracing/daemon.go, pkg/tracesegment";
+constexpr std::string_view segment_schema = "xray-segmentdocument-schema-v1.0.0.json (copy in cookpad/aws-xray)";
+constexpr std::string_view segment_guide = "AWS X-Ray developer guide, segment documents";
+constexpr std::string_view sampling_model = "boto/botocore data/xray/2016-04-12/service-2.json";
+constexpr std::string_view sdk_samplers = "aws/aws-xray-sdk-* sampling: how each SDK reads GetSamplingRules";
+constexpr std::string_view by_analogy = "by analogy with the recorded codes; no recording of this one";
+
+constexpr FindingRule datagram_rows[] = {
+    {id::datagram_empty, info, drops_silently, "the datagram is empty; the daemon neither counts nor logs it",
+     "look for a probe or a sender that sends without content", code, daemon_intake},
+    {id::datagram_missing_header, error, drops_silently,
+     "the datagram has no line feed, so no header line; the daemon drops it",
+     "send the line {\"format\":\"json\",\"version\":1}, a line feed, then the document", code, daemon_intake},
+    {id::datagram_missing_segment, error, drops_silently,
+     "nothing follows the header line; the daemon drops the datagram",
+     "send header line and document in one datagram; the daemon splits at the first line feed only", code,
+     daemon_intake},
+    {id::datagram_invalid_header, error, drops_silently,
+     "the first line is not a header with format json and version 1; the daemon drops the datagram",
+     "send {\"format\":\"json\",\"version\":1} as the first line: version is the integer 1, and nothing follows the "
+     "object",
+     code, daemon_intake},
+    {id::datagram_http, error, drops_silently, "the datagram is an HTTP request; the UDP port takes segments only",
+     "send sampling requests to the TCP port of the same number", code, daemon_intake},
+    {id::datagram_several_documents, error, refuses,
+     "several documents follow one header; the daemon forwards them as one broken document",
+     "send one document a datagram", code, daemon_intake},
+    {id::datagram_otlp, info, accepts,
+     "the body is OTLP in the X-Ray UDP dialect of the Lambda exporters; it is recorded, not decoded yet",
+     "nothing to mend on Lambda; elsewhere use an OTLP exporter", code,
+     "aws-observability/aws-otel-python-instrumentation otlp_udp_exporter.py"},
+};
+
+constexpr FindingRule segment_rows[] = {
+    {id::segment_unreadable, error, refuses, "the document is not a JSON object", "send one JSON object a document",
+     guess, by_analogy},
+    {id::segment_too_large, error, refuses, "the document is larger than 64 kB",
+     "send finished subsegments on their own (streaming threshold), or store less metadata", docs, segment_guide},
+    {id::segment_missing_id, error, refuses, "a segment or subsegment has no id", "give it 16 hexadecimal digits",
+     snapshot, "humanmade/aws-xray issue 29"},
+    {id::segment_invalid_id, error, refuses, "an id is not 16 hexadecimal digits", "give it 16 hexadecimal digits",
+     guess, by_analogy},
+    {id::segment_invalid_trace_id, error, refuses,
+     "the trace id is missing or not of the form 1-<8 hexadecimal digits>-<24 hexadecimal digits>",
+     "write a W3C trace id as 1-, its first 8 digits, -, its last 24", docs,
+     "AWS X-Ray API reference, PutTraceSegments"},
+    {id::segment_missing_name, error, refuses, "a segment or subsegment has no name, or one that is not a string",
+     "name it", snapshot, "aws-xray-sdk-python issue 168"},
+    {id::segment_invalid_name, error, refuses, "a name has a character that X-Ray does not take, or over 200 of them",
+     "use letters, digits, blanks and _ . : / % & # = + - @ only", snapshot,
+     "aws-xray-daemon issue 184, Napp/xray-laravel issue 29, aws-xray-sdk-dotnet issue 85"},
+    {id::segment_missing_start_time, error, refuses, "a segment or subsegment has no start_time, or not a number",
+     "send epoch seconds as a number", guess, by_analogy},
+    {id::segment_missing_end_time, error, refuses, "a segment or subsegment has neither end_time nor in_progress true",
+     "close it before it is sent", snapshot, "Napp/xray-laravel issue 16"},
+    {id::segment_trace_id_too_old, warning, misfiles,
+     "the time within the trace id is more than 28 days ago, so a search by time does not find the trace",
+     "start trace ids with the current epoch seconds; random W3C ids are not found by time", docs,
+     "AWS X-Ray API reference, GetTraceSummaries; collector-contrib awsxrayexporter drops such ids"},
+    {id::segment_trace_id_in_future, warning, misfiles,
+     "the time within the trace id is more than 5 minutes ahead, so a search by time does not find the trace",
+     "start trace ids with the current epoch seconds; random W3C ids are not found by time", docs,
+     "AWS X-Ray API reference, GetTraceSummaries; collector-contrib awsxrayexporter drops such ids"},
+    {id::segment_milliseconds, warning, misfiles, "a time looks like milliseconds; X-Ray reads seconds",
+     "divide by 1000: times are epoch seconds with a fraction", docs, segment_guide},
+    {id::segment_ends_before_start, warning, accepts, "end_time is before start_time", "take both from one clock",
+     guess, "no source says what X-Ray makes of it"},
+    {id::segment_no_parent_id, warning, misfiles, "a subsegment that is sent on its own has no parent_id",
+     "send the id of the segment that it belongs to as parent_id", docs, segment_guide},
+    {id::segment_unknown_member, info, drops_silently, "X-Ray does not know this member and leaves it out",
+     "put own values into annotations or metadata", docs, "AWS X-Ray developer guide, getting data from X-Ray"},
+    {id::segment_value_too_long, warning, drops_silently, "the value is longer than X-Ray keeps",
+     "send 250 characters at most, or put it into metadata", code, segment_schema},
+    {id::segment_more_findings, info, accepts, "the document has more findings than are listed",
+     "mend those that are listed first", run, "a limit of this program"},
+    {id::annotation_key, warning, drops_silently,
+     "an annotation key has other characters than letters, digits, underscore and dot; X-Ray leaves it out",
+     "rename the key, or use metadata", code, segment_schema},
+    {id::annotation_value, warning, drops_silently,
+     "an annotation is neither string, number nor boolean; X-Ray leaves it out",
+     "write it as a string, or use metadata", code, segment_schema},
+    {id::annotation_too_long, warning, drops_silently, "an annotation is longer than 1000 characters",
+     "shorten it, or use metadata", code, segment_schema},
+    {id::annotation_too_many, warning, drops_silently,
+     "the document has more than 50 annotations; X-Ray indexes 50 a trace", "use metadata for what nobody searches",
+     docs, segment_guide},
+    {id::metadata_reserved, warning, drops_silently, "metadata namespaces that start with AWS. are reserved",
+     "use a namespace of your own", docs, segment_guide},
+};
+
+constexpr FindingRule api_rows[] = {
+    {id::operation_not_built, warning, accepts,
+     "X-Ray has this operation, but it is not built here: it was answered as an unknown one",
+     "leave it out of the test for now", code, sampling_model},
+    {id::operation_unknown, error, refuses, "X-Ray has no operation at this method and path",
+     "compare the path with the API reference: some differ from the operation's name, such as POST /SamplingTargets",
+     code, sampling_model},
+    {id::request_unreadable, error, refuses, "the body of the request cannot be read",
+     "send a JSON object with the members that the API reference names", guess, by_analogy},
+    {id::request_constraint, error, refuses, "a member of the request breaks a constraint of X-Ray's API model",
+     "change the member that the reply names", code, sampling_model},
+    {id::request_too_many_documents, error, refuses, "more than 50 documents came in one PutTraceSegments call",
+     "send 50 documents a call at most", snapshot, "collector-contrib pull request 203"},
+    {id::region_differs, warning, misfiles,
+     "the call goes to another region or account than the daemon's, so SDKs behind the daemon never see its effect",
+     "use the daemon's region for the AWS CLI, or set xray.daemon_region to the region of the call", docs,
+     "aws/aws-xray-daemon README: the daemon forwards to its own region"},
+    {id::rule_exists, error, refuses, "a sampling rule of this name exists",
+     "use update-sampling-rule, or delete the rule first", snapshot, "public bootcamp journals"},
+    {id::rule_unknown, error, refuses, "there is no sampling rule of this name in the region",
+     "create it first, and check the region", code, "hashicorp/terraform-provider-aws internal/service/xray"},
+    {id::rule_default_fixed, error, refuses,
+     "of the rule Default only FixedRate and ReservoirSize can change, and it cannot be deleted",
+     "create a rule of your own with a lower Priority number", snapshot, "AWS X-Ray, UpdateSamplingRule"},
+    {id::rule_limit, error, refuses, "the region has 25 sampling rules of its own already", "delete some", guess,
+     "AWS General Reference, X-Ray quotas"},
+    {id::rule_skipped_by_sdks, warning, drops_silently,
+     "all X-Ray SDKs skip a rule with Attributes, with a ResourceARN other than * or a Version other than 1; only "
+     "OpenTelemetry's samplers apply it",
+     "leave Attributes empty, ResourceARN * and Version 1 for X-Ray SDKs", code, sdk_samplers},
+    {id::rule_rate_boost, warning, drops_silently,
+     "the OpenTelemetry contrib sampler for Python loses a rule with SamplingRateBoost and all rules after it",
+     "leave SamplingRateBoost out unless the clients know it", code, "open-telemetry/opentelemetry-python-contrib"},
+    {id::statistics_unprocessed, warning, refuses,
+     "statistics name a sampling rule that is not there; they come back as unprocessed",
+     "nothing to mend if the rule was deleted: clients fetch the rules again", docs,
+     "AWS X-Ray API reference, GetSamplingTargets"},
+    {id::statistics_without_sampled, info, accepts,
+     "statistics without SampledCount, as the OpenTelemetry samplers for Python send them (SampleCount)",
+     "nothing to mend; the count is taken as 0", guess, "open-telemetry/opentelemetry-python-contrib"},
+    {id::group_exists, error, refuses, "a group of this name exists", "use update-group, or delete the group first",
+     code, "aws-cloudformation-resource-providers-xray"},
+    {id::group_unknown, error, refuses, "there is no group of this name in the region",
+     "create it first, and check the region", code, "hashicorp/terraform-provider-aws internal/service/xray/group.go"},
+    {id::group_reserved, error, refuses, "the group name Default is reserved", "choose another name", snapshot,
+     "terraform-provider-aws issue 24155"},
+    {id::group_limit, warning, accepts, "the region has more than 25 groups; X-Ray's quota is 25", "delete some", guess,
+     "AWS General Reference, X-Ray quotas"},
+    {id::group_filter_unread, info, accepts,
+     "the filter expression is kept as sent; whether X-Ray can read it is not checked yet",
+     "try it on a real account once", run, "a limit of this program"},
+    {id::group_filter_shell, warning, accepts,
+     "the filter names a service that looks like what is left after a shell expanded a variable or took the quotes",
+     "quote the expression with single quotes: 'service(\"backend-flask\")'", run, "public bootcamp journals"},
+};
+
+constexpr FindingRule derived_rows[] = {
+    {id::rule_never_matched, warning, accepts,
+     "no segment has the service name that a sampling rule asks for, so the rule never applies",
+     "make the rule's ServiceName the name of the segments; dynamic naming turns host names into segment names", code,
+     sdk_samplers},
+    {id::group_matches_nothing, warning, accepts, "no segment has the service name that a group's filter asks for",
+     "make the filter's service() the name of the segments; dynamic naming turns host names into segment names", docs,
+     "AWS X-Ray developer guide, groups"},
+    {id::subsegment_without_segment, warning, misfiles, "the parent of a subsegment never came",
+     "close the segment, so that it is sent; a subsegment outside of a segment shows up nowhere", docs, segment_guide},
+    {id::segment_never_closed, warning, misfiles, "a segment was sent in progress and never finished",
+     "close it: the finished document has the same id", docs, segment_guide},
+    {id::segment_without_http, info, accepts,
+     "a segment has no http block while others of its name do: it was likely opened by hand beside the middleware",
+     "use a subsegment within a request; the middleware owns the segment", run, "aws-xray-sdk 2.11.0 with Flask"},
+    {id::rules_never_fetched, info, accepts,
+     "an X-Ray SDK sent segments, but nobody asked for sampling rules over TCP: local rules decide",
+     "make the TCP port reachable too (daemon flag -t 0.0.0.0:2000, publish 2000/tcp)", code, sdk_samplers},
+    {id::sampled_but_no_segments, warning, accepts,
+     "the statistics say that requests were sampled, but no segment came: UDP does not arrive",
+     "make the UDP port reachable (publish 2000/udp) and close every segment", code, sdk_samplers},
+};
+
+constexpr std::size_t longest_detail = 300;
+
+}  // namespace
+
+std::span<const FindingRule> rules() {
+  static const std::vector<FindingRule> all = [] {
+    std::vector<FindingRule> rows = aws::authentication_rules("xray");
+    rows.insert(rows.end(), std::begin(datagram_rows), std::end(datagram_rows));
+    rows.insert(rows.end(), std::begin(segment_rows), std::end(segment_rows));
+    rows.insert(rows.end(), std::begin(api_rows), std::end(api_rows));
+    rows.insert(rows.end(), std::begin(derived_rows), std::end(derived_rows));
+    return rows;
+  }();
+  return all;
+}
+
+recording::Finding found(std::string_view id, std::string place, std::string_view detail, std::uint64_t offset,
+                         std::uint64_t length) {
+  std::string text(detail.substr(0, longest_detail));
+  if (detail.size() > longest_detail) text += "...";
+  return {std::string(id), std::move(place), std::move(text), offset, length};
+}
+
+}  // namespace understudy::xray

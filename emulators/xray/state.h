@@ -1,0 +1,113 @@
+// What X-Ray remembers: sampling rules, groups and traffic of each account and region, the daemon's counters.
+// Only recorded effects change it.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "aws/accounts.h"
+#include "recording/vendor.h"
+
+namespace understudy::xray {
+
+inline constexpr std::string_view default_region = "us-east-1";
+inline constexpr std::string_view default_name = "Default";  // of the rule and the group that are always there
+
+// Whose rules and groups.
+struct Scope {
+  std::string account;
+  std::string region;
+  auto operator<=>(const Scope&) const = default;
+};
+
+// As it stands: the Default rule.
+struct SamplingRule {
+  std::string name{default_name};
+  std::string resource_arn = "*";
+  std::string service_name = "*";
+  std::string service_type = "*";
+  std::string host = "*";
+  std::string http_method = "*";
+  std::string url_path = "*";
+  std::int64_t priority = 10000;
+  double fixed_rate = 0.05;
+  std::int64_t reservoir_size = 1;
+  std::int64_t version = 1;
+  std::map<std::string, std::string> attributes;
+  std::string rate_boost;  // SamplingRateBoost as JSON; empty: none
+  // Whole seconds of wall time: clients compare them with their own clock. 0: never.
+  std::int64_t created_s = 0;
+  std::int64_t modified_s = 0;
+  bool operator==(const SamplingRule&) const = default;
+};
+
+// What clients reported about one rule.
+struct Traffic {
+  std::int64_t requests = 0;
+  std::int64_t sampled = 0;
+  std::int64_t borrowed = 0;
+  std::map<std::string, std::int64_t> clients;  // ClientID -> vendor instant of its last report, in nanoseconds
+};
+
+struct Group {
+  std::string name;
+  std::string arn;
+  std::string filter;
+  bool insights = false;
+  bool notifications = false;
+};
+
+struct Region {
+  // Default first, then in order of creation: the Java SDK takes a new rule over only if it is the last one
+  // [code: aws-xray-sdk-java].
+  std::vector<SamplingRule> rules{SamplingRule{}};
+  std::map<std::string, Traffic> traffic;  // by rule name
+  std::vector<Group> groups;               // without Default
+  // Rounded up to a whole second, so that a client that fetched within the second of a change fetches again.
+  std::int64_t last_rule_modification_s = 0;
+
+  const SamplingRule* find_rule(std::string_view name) const;
+  const Group* find_group(std::string_view name) const;
+};
+
+struct DaemonCounters {
+  std::uint64_t received = 0;  // datagrams that were not empty
+  std::uint64_t rejected = 0;  // of these: no header, no segment, a wrong header
+};
+
+struct ServiceCounters {
+  std::uint64_t documents = 0;    // that PutTraceSegments took
+  std::uint64_t unprocessed = 0;  // that it refused
+  std::uint64_t telemetry_records = 0;
+};
+
+class XrayState final : public recording::State {
+ public:
+  const Region& region(const Scope& scope) const;  // one with the Default rule alone where nothing happened yet
+
+  Scope daemon{std::string(aws::default_account), std::string(default_region)};
+  aws::Accounts accounts;
+  DaemonCounters counters;
+  ServiceCounters service;
+  std::map<Scope, Region> regions;
+};
+
+// A client counts towards a rule's reservoir while its last report is this young [guess].
+inline constexpr std::int64_t client_lives_ns = 30'000'000'000;
+
+std::string arn_of_rule(const Scope& scope, std::string_view name);
+
+void apply(XrayState& state, const recording::Applied& applied);
+std::string dump(const XrayState& state);
+
+// Settings of the room: {"daemon_region": "ca-central-1", "daemon_account": "123456789012"}.
+std::expected<void, std::string> check_settings(const nlohmann::json& settings);
+void apply_settings(XrayState& state, const nlohmann::json& settings);
+
+}  // namespace understudy::xray
