@@ -68,14 +68,15 @@ class Deriver final : public recording::Vendor::Deriver {
     if (!address.empty() && !is_placeholder && !is_ipv4(address)) note(rule::item_user_ip, "data.request.user_ip", "");
   }
 
+  // data.context, the rule of the URL, tells that there was a request.
   void missing_request(const ordered_json& data) {
     const ordered_json* notifier = member_of(&data, "notifier");
     const ordered_json* body = member_of(&data, "body");
     const bool is_exception = member_of(body, "trace") != nullptr || member_of(body, "trace_chain") != nullptr;
     const std::string version = text_of(member_of(notifier, "version"));
     if (is_exception && text_of(member_of(notifier, "name")) == "pyrollbar" &&
-        text_of(member_of(&data, "framework")) == "flask" && !data.contains("request") && !version.empty() &&
-        version_of(version) < std::pair(0, 17)) {
+        text_of(member_of(&data, "framework")) == "flask" && data.contains("context") && !data.contains("request") &&
+        !version.empty() && version_of(version) < std::pair(0, 17)) {
       note(rule::item_no_request, "data.request", "pyrollbar " + version);
     }
   }
@@ -106,7 +107,7 @@ class Deriver final : public recording::Vendor::Deriver {
     const auto& text = value.get_ref<const std::string&>();
     if (text.empty() || is_mask(text)) return;
     if (is_secret_name(name)) {
-      note(rule::secret_name, place, fmt::format("{} characters", text.size()));
+      note(rule::secret_name, place, "a text");
     } else if (const std::string_view kind = credential_in(text); !kind.empty()) {
       note(rule::secret_text, place, std::string(kind));
     }

@@ -32,6 +32,10 @@ TEST(RollbarFindings, OldPyrollbarLosesTheRequest) {
   EXPECT_THAT(told(old), ElementsAre("rollbar.item.request-missing at data.request"));
   current.send_recorded("pyrollbar-1.5.0-exception");
   EXPECT_THAT(told(current), Not(Contains("rollbar.item.request-missing at data.request")));
+  Door outside;  // of any request: report_exc_info() in a script that imports rollbar.contrib.flask
+  outside.send(item(R"({"data":{"environment":"e","framework":"flask","notifier":{"name":"pyrollbar",)"
+                    R"("version":"0.16.3"},"body":{"trace":{"frames":[],"exception":{"class":"E"}}}}})"));
+  EXPECT_THAT(told(outside), IsEmpty());
   Door message;
   message.send_recorded("pyrollbar-0.16.3-message");
   EXPECT_THAT(told(message), IsEmpty());
