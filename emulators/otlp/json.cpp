@@ -16,10 +16,10 @@ using simdjson::dom::element;
 bool is_name_of(std::string_view name, std::string_view field) {
   if (name == field) return true;
   std::size_t at = 0;
-  for (std::size_t i = 0; i < field.size(); ++i) {
+  for (std::size_t i = 0; i < field.size(); ++i, ++at) {
     const bool capital = field[i] == '_';
     if (capital) ++i;
-    if (at == name.size() || name[at++] != (capital ? static_cast<char>(field[i] - 32) : field[i])) return false;
+    if (at == name.size() || name[at] != (capital ? static_cast<char>(field[i] - 32) : field[i])) return false;
   }
   return at == name.size();
 }

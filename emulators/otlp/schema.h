@@ -78,8 +78,8 @@ inline constexpr std::size_t message_count = static_cast<std::size_t>(MessageId:
 enum class EnumId : std::uint8_t { span_kind, status_code, severity_number, aggregation_temporality };
 
 struct Field {
-  std::uint32_t number;
   std::string_view name;
+  std::uint32_t number;
   Type type;
   Presence presence = Presence::implicit;
   std::uint8_t child = 0;  // the MessageId of a message, the EnumId of an enumeration

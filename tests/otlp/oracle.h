@@ -182,7 +182,7 @@ class Generator {
   void set(google::protobuf::Message& message, const google::protobuf::FieldDescriptor* field, int depth) {
     using Kind = google::protobuf::FieldDescriptor;
     const auto* reflection = message.GetReflection();
-    const auto put = [&](auto set_one, auto add_one, auto value) {
+    const auto put = [&](auto set_one, auto add_one, const auto& value) {
       field->is_repeated() ? (reflection->*add_one)(&message, field, value)
                            : (reflection->*set_one)(&message, field, value);
     };
