@@ -69,9 +69,9 @@ void Page::add(std::string_view stream_name, const Stream& stream, const recordi
   std::vector<const Batch*> batches;
   for (const auto& batch : stream.batches) batches.push_back(&batch);
   if (forward_) {
-    std::ranges::stable_sort(batches, {}, &Batch::first_timestamp_ms);
+    std::ranges::sort(batches, {}, &Batch::first_timestamp_ms);
   } else {
-    std::ranges::stable_sort(batches, std::greater{}, &Batch::last_timestamp_ms);
+    std::ranges::sort(batches, std::greater{}, &Batch::last_timestamp_ms);
   }
   for (const auto* batch : batches) {
     const EventId lowest(batch->first_timestamp_ms, batch->entry, batch->first);

@@ -77,8 +77,8 @@ std::string page_of(const Call& call, const Listing& listing, const std::string&
 
 recording::Decision refuse_retention(const Call& call, std::int64_t days) {
   std::vector<int> nearest(std::begin(retentions), std::end(retentions));
-  std::ranges::stable_sort(
-      nearest, {}, [&](int allowed) { return std::llabs(allowed - std::clamp<std::int64_t>(days, -10000, 10000)); });
+  const auto wanted = std::clamp<std::int64_t>(days, -10'000, 10'000);
+  std::ranges::sort(nearest, {}, [&](int allowed) { return std::pair(std::abs(allowed - wanted), allowed); });
   return refuse(
       call,
       invalid_parameter(fmt::format("Invalid retention value. Valid values are: [{}]", fmt::join(retentions, ", "))),
