@@ -25,6 +25,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 TEAM_KEY = "abcdefghijklmnopqrstuv"
 AWS_HEADERS = {
     "Content-Type": "application/x-amz-json-1.1",
+    "X-Amz-Date": "20261121T000000Z",
     "Authorization": "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261121/us-east-1/logs/aws4_request, "
                      "SignedHeaders=host;x-amz-date, Signature=" + "0" * 64,
 }
