@@ -87,7 +87,6 @@ Reply unsupported_content_type() {
 
 Reply grpc_error(int status, std::string message) {
   Reply reply;
-  reply.headers.emplace_back("content-type", "application/grpc");
   reply.grpc_status = status;
   reply.grpc_message = std::move(message);
   return reply;
@@ -95,7 +94,6 @@ Reply grpc_error(int status, std::string message) {
 
 Reply grpc_message(std::string message) {
   Reply reply;
-  reply.headers.emplace_back("content-type", "application/grpc");
   reply.grpc_status = grpc_ok;
   reply.body = std::move(message);
   return reply;

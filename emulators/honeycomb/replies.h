@@ -41,6 +41,7 @@ recording::Reply unsupported_content_type();
 // The same message under another HTTP status.
 recording::Reply otlp_error(const Speech& speech, int http_status, std::string_view message);
 
+// The transport writes gRPC's own headers.
 recording::Reply grpc_error(int status, std::string message);  // trailers only
 recording::Reply grpc_message(std::string message);
 
