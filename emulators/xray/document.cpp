@@ -181,9 +181,10 @@ std::string shown(const std::optional<element>& value) {
 }
 
 void Judge::unreadable(const JsonError& error) {
-  const auto offset = place_.offset ? *place_.offset + error.offset : 0;
-  judgement_.refused = Unprocessed{"ParseError", false, {}};  // [guess]
-  judgement_.findings.push_back(found(id::segment_unreadable, place(), error.text(), offset, place_.offset ? 1 : 0));
+  judgement_.refused = Unprocessed{"ParseError", false, {}};                       // [guess]
+  const bool points_at_a_byte = place_.offset && error.offset < document_.size();  // not at the end of a cut document
+  judgement_.findings.push_back(found(id::segment_unreadable, place(), error.text(),
+                                      place_.offset ? *place_.offset + error.offset : 0, points_at_a_byte ? 1 : 0));
 }
 
 // A document may also be an array of subsegments [docs]; of an empty one the service says MissingId [snapshot].
