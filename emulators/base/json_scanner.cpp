@@ -175,15 +175,16 @@ bool JsonScanner::number() {
 
 void JsonScanner::judge_number(std::size_t start, bool is_integer) {
   const std::string_view token = text_.substr(start, position_ - start);
-  const char* end = token.data() + token.size();
+  const char* const begin = token.data();
+  const char* const end = begin + token.size();
   if (is_integer) {
     std::int64_t as_signed;
     std::uint64_t as_unsigned;
-    if (std::from_chars(token.data(), end, as_signed).ec == std::errc()) return;
-    if (std::from_chars(token.data(), end, as_unsigned).ec == std::errc()) return;
+    if (std::from_chars(begin, end, as_signed).ec == std::errc()) return;
+    if (std::from_chars(begin, end, as_unsigned).ec == std::errc()) return;
   }
   double as_double;
-  const bool is_out_of_range = std::from_chars(token.data(), end, as_double).ec == std::errc::result_out_of_range &&
+  const bool is_out_of_range = std::from_chars(begin, end, as_double).ec == std::errc::result_out_of_range &&
                                std::isinf(std::strtod(std::string(token).c_str(), nullptr));
   if (is_out_of_range) {
     oddities_.push_back({JsonRewriteKind::number_out_of_range, start, token.size()});

@@ -19,7 +19,6 @@ namespace {
 
 using recording::Context;
 using recording::Decision;
-using recording::Reply;
 using recording::Request;
 using simdjson::dom::element;
 
