@@ -49,7 +49,7 @@ struct Reply {
   std::string reason{};  // empty: the standard phrase
   std::vector<std::pair<std::string, std::string>> headers{};
   std::string body{};
-  std::optional<int> grpc_status{};  // gRPC only. With an empty body: trailers only
+  std::optional<int> grpc_status{};  // gRPC only. 0: `body` is the message, empty or not; else trailers only
   std::string grpc_message{};
   bool close = false;   // close the connection after this reply
   bool silent = false;  // UDP: there is no reply at all

@@ -66,9 +66,10 @@ void Connection::turn_away() {
   send();
 }
 
-void Connection::speak(std::unique_ptr<Conversation> conversation) {
-  former_ = std::move(conversation_);
+void Connection::speak(std::unique_ptr<Conversation> conversation, std::string_view bytes) {
+  former_ = std::move(conversation_);  // its code runs below this call
   conversation_ = std::move(conversation);
+  conversation_->begin(bytes);
 }
 
 void Connection::resume() {

@@ -20,6 +20,7 @@ class Connection;
 class Conversation {
  public:
   virtual ~Conversation() = default;
+  virtual void begin(std::string_view) {}        // takes over a connection with the bytes that came already
   virtual std::span<char> room() = 0;            // where to read to
   virtual void received(std::size_t count) = 0;  // that many bytes were read to room()
   virtual bool wants_input() const = 0;          // false: leave the bytes in the kernel
@@ -33,8 +34,7 @@ class Conversation {
 };
 
 std::unique_ptr<Conversation> make_http1(Connection& connection);
-// `bytes`: what came already.
-std::unique_ptr<Conversation> make_http2(Connection& connection, std::string_view bytes);
+std::unique_ptr<Conversation> make_http2(Connection& connection);
 
 class Connection final : public std::enable_shared_from_this<Connection> {
  public:
@@ -66,7 +66,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void resume();  // reads on if the conversation wants input
   void expect_within(std::chrono::milliseconds time) { deadline_ = core_.now + time + core_.sweep_interval(); }
   void expect_nothing() { deadline_ = Clock::time_point::max(); }
-  void speak(std::unique_ptr<Conversation> conversation);  // from now on; room() is asked again
+  void speak(std::unique_ptr<Conversation> conversation, std::string_view bytes);  // from now on
 
   std::size_t index = 0;  // in Core
 

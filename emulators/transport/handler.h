@@ -19,7 +19,7 @@ namespace understudy::transport {
 
 // What leaves: the reply as bytes to write, and what a scripted fault wants of the connection.
 struct Outgoing {
-  recording::Reply reply;
+  recording::Reply reply{};
   std::uint64_t ordinal = 0;  // of the exchange; reported back through Handler::left
   bool recorded = false;      // whether `ordinal` counts
   std::chrono::milliseconds delay{0};
@@ -40,6 +40,7 @@ class Responder {
  public:
   virtual ~Responder() = default;
   virtual void reply(Outgoing&& outgoing) = 0;
+  // Null where there can be no stream (HTTP/2, or the peer is gone); reply() may still be called then.
   virtual std::shared_ptr<Stream> stream(recording::Reply&& head) = 0;
 };
 
@@ -54,7 +55,8 @@ class Handler {
   // A whole request. The request's views are valid during the call only.
   virtual void request(const recording::Request& request, std::shared_ptr<Responder> responder) = 0;
   // A request that never became whole: what came of it (head and the first 64 KB), how many bytes in all, and why.
-  // Returns the reply to send before closing, if the protocol allows one.
+  // Returns the reply to send before closing, if the protocol allows one. What gRPC's library answers by itself (a
+  // message too large, no message, two) gets the library's status and words, unless this reply has a grpc_status.
   virtual recording::Reply fragment(const recording::Request& partial, std::uint64_t total_bytes,
                                     const recording::Refusal& refusal) = 0;
   // How a reply left.

@@ -163,6 +163,8 @@ bool Http1::sniffed() {
       await_input();
       return false;
     case Spoken::http2:
+      connection_.speak(make_http2(connection_), bytes);
+      return false;
     case Spoken::tls: {
       Request hello;
       hello.body = bytes.substr(0, shown_bytes);

@@ -124,6 +124,7 @@ TEST_F(Http1Test, PipelinedRepliesKeepTheirOrderWhenOneIsLate) {
   });
   EXPECT_EQ(body_of(client.read_reply()), "at last");
   EXPECT_EQ(body_of(client.read_reply()), "next");
+  end();
 }
 
 TEST_F(Http1Test, TakesABodyOfManyMegabytes) {
@@ -527,6 +528,7 @@ TEST_F(Http1Test, APeerThatIsGoneIsReported) {
   on_io([&] { kept->reply(std::move(out)); });
   handler.wait_for([&] { return !handler.outcomes.empty(); });
   EXPECT_THAT(handler.outcomes, ElementsAre(Pair(3, Outcome::peer_gone)));
+  end();
 }
 
 TEST_F(Http1Test, AResponderMayOutliveItsConnection) {
@@ -545,6 +547,7 @@ TEST_F(Http1Test, AResponderMayOutliveItsConnection) {
     kept->reply(std::move(out));
     EXPECT_EQ(kept->stream({}), nullptr);
   });
+  end();
 }
 
 TEST_F(Http1Test, ASlowReaderHoldsUpOnlyItself) {
@@ -621,6 +624,7 @@ TEST_F(Http1Test, StreamsPieceByPiece) {
   });
   const std::string rest = client.read_until([](auto bytes) { return bytes.ends_with("after"); });
   EXPECT_THAT(rest, StartsWith(head + first + "6\r\nsecond\r\n0\r\n\r\nHTTP/1.1 200 OK\r\n"));
+  end();
 }
 
 TEST_F(Http1Test, AStreamToHttp10EndsWithTheConnection) {
@@ -649,6 +653,7 @@ TEST_F(Http1Test, AStreamWithASlowReaderEndsAndHoldsLittle) {
   EXPECT_LT(written, 20'000'000);
   slow.read_all();
   EXPECT_TRUE(slow.ended_by_reset());
+  end();
 }
 
 TEST_F(Http1Test, AStreamNoticesThatItsReaderLeft) {
@@ -662,6 +667,7 @@ TEST_F(Http1Test, AStreamNoticesThatItsReaderLeft) {
   bool open = true;
   for (int i = 0; i < 10'000 && open; ++i) on_io([&] { open = stream->write("event"); });
   EXPECT_FALSE(open);
+  end();
 }
 
 }  // namespace

@@ -129,6 +129,7 @@ TEST_F(ServerEndTest, DrainEndsBesideARequestThatIsNeverAnswered) {
   settle();
   settle();
   EXPECT_EQ(handler.requests.size(), 1);
+  end();
 }
 
 TEST_F(ServerEndTest, StopLetsRepliesLeave) {
