@@ -64,6 +64,7 @@ class Sessions {
   void on_published(std::function<void(Session&)> published) { published_ = std::move(published); }
   void flush_outcomes();
   const Vendors& vendors() const { return vendors_; }
+  const std::string& bind() const { return options_.bind; }  // empty: loopback
   transport::Server& server() { return server_; }
 
  private:

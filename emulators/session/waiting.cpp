@@ -70,7 +70,7 @@ class WaitReader {
   }
 
   std::uint64_t number(const json& value, const std::string& what, std::string_view is) {
-    const bool fits = value.is_number_unsigned() || (value.is_number_integer() && value.get<std::int64_t>() >= 0);
+    const bool fits = value.is_number_integer() && value.get<std::uint64_t>() <= static_cast<std::uint64_t>(INT64_MAX);
     if (fits) return value.get<std::uint64_t>();
     return complain(fmt::format("{} must be a whole number from 0 on", what), fmt::format("it is {}", is)), 0;
   }
@@ -367,9 +367,9 @@ class Waits::Run {
 
 void Waits::begin(std::shared_ptr<const Session> session, const Wait& wait, Answer answer) {
   const auto run = std::make_shared<Run>(std::move(session), wait, std::move(answer));
-  const auto finish = [this, run](WaitResult&& result) {
+  const auto finish = [run](WaitResult&& result) {
     run->finished = true;
-    query_.to_io([run, kept = std::make_shared<WaitResult>(std::move(result))] { run->answer(std::move(*kept)); });
+    run->answer(std::move(result));
     return Followers::Next::done;
   };
   followers_.follow([this, run, finish] {

@@ -74,7 +74,7 @@ class Waits {
   Waits(Loop loop, QueryThread& query, Followers& followers)
       : loop_(std::move(loop)), query_(query), followers_(followers) {}
 
-  // io thread. `answer` is called once, on the io thread.
+  // io thread. `answer` is called once, on the query thread.
   void begin(std::shared_ptr<const Session> session, const Wait& wait, Answer answer);
 
  private:

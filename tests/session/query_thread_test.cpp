@@ -44,9 +44,14 @@ TEST(QueryThread, LetsGoOfAJobOnceItRan) {
   EXPECT_TRUE(gone.get_future().get());
 }
 
+struct Following {
+  Followers followers{query};
+  QueryThread query{[](QueryThread::Job job) { job(); }};  // the last: it ends first
+};
+
 TEST(Followers, LookAtOnceAndAgainWhenSomethingWasPublished) {
-  QueryThread query([](QueryThread::Job job) { job(); });
-  Followers followers(query);
+  Following following;
+  auto& [followers, query] = following;
   std::promise<void> first, second;
   int looks = 0;
   followers.follow([&] {
@@ -66,8 +71,8 @@ TEST(Followers, LookAtOnceAndAgainWhenSomethingWasPublished) {
 }
 
 TEST(Followers, OneThatHasMoreToReadLetsOthersHaveTheirTurn) {
-  QueryThread query([](QueryThread::Job job) { job(); });
-  Followers followers(query);
+  Following following;
+  auto& [followers, query] = following;
   std::promise<void> done;
   std::string turns;
   const auto follower = [&](char name, int count) {

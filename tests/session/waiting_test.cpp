@@ -28,7 +28,9 @@ class Waiting : public ::testing::Test {
     const auto wait = Wait::from_json(given, toy.vendors);
     ASSERT_TRUE(wait) << wait.error().text();
     result.reset();
-    waits.begin(toy.session, *wait, [this](WaitResult&& answer) { result = std::move(answer); });
+    waits.begin(toy.session, *wait, [this](WaitResult&& answer) {
+      loop.post([this, answer = std::move(answer)]() mutable { result = std::move(answer); });
+    });
   }
   const WaitResult& answered() {
     EXPECT_TRUE(loop.run_until([this] { return result.has_value(); })) << "the wait was never answered";
@@ -47,10 +49,10 @@ class Waiting : public ::testing::Test {
 
   testing::ScriptedSession toy;
   testing::ManualLoop loop;
-  QueryThread query{[this](QueryThread::Job job) { loop.post(std::move(job)); }};
+  std::optional<WaitResult> result;
   Followers followers{query};
   Waits waits{loop.loop(), query, followers};
-  std::optional<WaitResult> result;
+  QueryThread query{[this](QueryThread::Job job) { loop.post(std::move(job)); }};  // the last: it ends first
 };
 
 const json home = json::parse(R"([{"field":"name","op":"=","value":"home"}])");
@@ -311,7 +313,9 @@ TEST_F(Waiting, ManyWaitsAreEachAnsweredOnce) {
   for (int i = 0; i < 100; ++i) {
     const auto wait = Wait::from_json(
         {{"where", {{{"field", "n"}, {"op", "="}, {"value", i}}}}, {"count", {{"at_least", 1}}}}, toy.vendors);
-    waits.begin(toy.session, *wait, [&answers, i](WaitResult&& answer) { answers[i] += answer.met ? 1 : 1000; });
+    waits.begin(toy.session, *wait, [&, i](WaitResult&& answer) {
+      loop.post([&answers, i, met = answer.met] { answers[i] += met ? 1 : 1000; });
+    });
   }
   for (int i = 99; i >= 0; --i) toy.send_span({{"n", i}});
   EXPECT_TRUE(loop.run_until([&] { return answers.size() == 100; }));
