@@ -27,8 +27,8 @@ constexpr recording::FindingRule table[] = {
      "The request has no x-honeycomb-team header, so Honeycomb does not know whose "
      "data it is.",
      "Set OTEL_EXPORTER_OTLP_HEADERS=x-honeycomb-team=KEY in the environment of the process that sends: the name ends "
-     "in HEADERS, '=' stands between name and key, and a signal's own _TRACES_HEADERS replaces the general list in "
-     "Python.",
+     "in HEADERS, '=' stands between name and key, and nothing is quoted (Python drops such a value with a warning); a "
+     "signal's own _TRACES_HEADERS replaces the general list in Python.",
      code, husky_errors},
     {rule::key_empty, error, refuses, "The header x-honeycomb-team is there, but empty.",
      "The variable that should hold the key was empty where the header was put together: export it to that process "
