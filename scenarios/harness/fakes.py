@@ -95,7 +95,13 @@ class Fakes:
 
     def entries(self, **query):
         self.sync()
-        return self._call("GET", "/v1/entries", limit=PAGE, **query)["entries"]
+        found = []
+        while True:
+            page = self._call("GET", "/v1/entries", limit=PAGE, **query)["entries"]
+            found += page
+            if len(page) < PAGE:
+                return found
+            query["after"] = page[-1]["ordinal"]
 
     def findings(self):
         return self._call("GET", "/v1/findings")["findings"]
