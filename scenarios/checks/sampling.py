@@ -180,6 +180,7 @@ def aws_cli(scenario):
     expect.equal("the rule, with the attributes that the service adds", rule, {**SEEDS_RULE, "Attributes": {}})
     again = aws(scenario, *command)
     expect.true("the second creation refused", again.returncode != 0, again.stdout)
+    scenario.expected_findings.add("xray.rule.exists")
     refusal = "InvalidRequestException) when calling the CreateSamplingRule operation: Sampling rule already exists"
     expect.true(refusal, refusal in again.stderr, again.stderr)
 

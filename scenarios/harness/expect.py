@@ -36,5 +36,5 @@ def none(what, values):
 
 
 def _shown(value):
-    text = json.dumps(value, default=str, ensure_ascii=False)
+    text = json.dumps(sorted(value) if isinstance(value, set) else value, default=str, ensure_ascii=False)
     return text if len(text) <= 2000 else text[:2000] + " ..."

@@ -1,11 +1,15 @@
 """What every check gets: the fakes, the backend of one environment, and the proof at the end."""
 
+import json
 import shutil
 from contextlib import contextmanager
 
 from harness import environments, expect
 from harness.backend import Backend
 from harness.fakes import Fakes
+
+# The versions of early 2023 do have one fault: pyrollbar 0.16.3 cannot read the request of Werkzeug 2.1 and later.
+KNOWN_OF_SEEDS = {"rollbar.item.request-missing"}
 
 
 class Skipped(Exception):
@@ -23,6 +27,7 @@ class Scenario:
         self.python = environment_or_skip(set_name)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
+        self.expected_findings = set()  # ids of warnings and errors that the check provokes
         self._backends = 0
 
     @contextmanager
@@ -44,9 +49,14 @@ class Scenario:
     def _check_what_always_holds(self):
         proof = self.fakes.proof()
         expect.true("a journal whose fold is the live state (/v1/proof)", proof["holds"], proof)
+        findings = self.fakes.findings()
+        (self.folder / "findings.json").write_text(json.dumps(findings, indent=1))
         # These are the vendors' own clients with sound settings: a fake that calls their traffic wrong is wrong.
-        errors = [finding for finding in self.fakes.findings() if finding["severity"] == "error"]
-        expect.none("finding of severity error about sound traffic", errors)
+        serious = [finding for finding in findings if finding["severity"] in ("warning", "error")]
+        known = self.expected_findings | (KNOWN_OF_SEEDS if self.is_seeds else set())
+        expect.none("warning or error about sound traffic", [f for f in serious if f["id"] not in known])
+        missing = self.expected_findings - {finding["id"] for finding in serious}
+        expect.none("finding that the check provokes and nobody reported", sorted(missing))
 
 
 def environment_or_skip(name):
