@@ -34,8 +34,9 @@ TEST(Listening, APortTakenForUdpAloneIsTaken) {
   const auto port = first.listen({.door = "one", .tcp = false, .udp = true}, handler);
   ASSERT_TRUE(port);
   Server second;
-  EXPECT_TRUE(second.listen({.door = "tcp", .port = *port}, handler));
-  EXPECT_FALSE(second.listen({.door = "udp", .port = *port, .tcp = false, .udp = true}, handler));
+  const auto refused = second.listen({.door = "udp", .port = *port, .tcp = false, .udp = true}, handler);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error(), HasSubstr("taken by another process"));
 }
 
 TEST(Listening, AFailureLeavesNothingOpen) {
@@ -60,20 +61,24 @@ TEST(Listening, ABadAddressIsNamed) {
 }
 
 TEST(Listening, APortMayBeHadAgainAtOnce) {
-  RecordingHandler handler;
-  std::uint16_t port = 0;
-  {
-    Server server;
-    port = server.listen({.door = "d"}, handler).value();
-    std::thread thread([&] { server.run(); });
-    Client client(port);
-    client.send(post("x", "Connection: close\r\n"));  // the server's side ends in TIME_WAIT
-    client.read_all();
-    server.stop();
-    thread.join();
+  // Another program may take the port in between, so one success in a few tries is what can be asked for.
+  bool again = false;
+  for (int tries = 0; tries < 5 && !again; ++tries) {
+    RecordingHandler handler;
+    std::uint16_t port = 0;
+    {
+      Server server;
+      port = server.listen({.door = "d"}, handler).value();
+      std::thread thread([&] { server.run(); });
+      Client client(port);
+      client.send(post("x", "Connection: close\r\n"));  // the server's side ends in TIME_WAIT
+      client.read_all();
+      server.stop();
+      thread.join();
+    }
+    again = Server().listen({.door = "d", .port = port}, handler).has_value();
   }
-  Server again;
-  EXPECT_TRUE(again.listen({.door = "d", .port = port}, handler));
+  EXPECT_TRUE(again);
 }
 
 TEST(Listening, OneAddressMeansThatAddressAlone) {
