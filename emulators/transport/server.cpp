@@ -167,7 +167,7 @@ void Server::Impl::close(Handler& handler) {
     if (is_of(one.port)) ports.push_back(one.port);
   }
   std::erase_if(listeners_, [&](const auto& listener) { return is_of(listener->port); });
-  const auto closing = std::ranges::stable_partition(udp_, [&](const OpenUdp& one) { return !is_of(one.port); });
+  const auto closing = std::ranges::partition(udp_, [&](const OpenUdp& one) { return !is_of(one.port); });
   std::vector<OpenUdp> udp(std::make_move_iterator(closing.begin()), std::make_move_iterator(closing.end()));
   udp_.erase(closing.begin(), closing.end());
   for (const OpenUdp& one : udp) one.udp->close();
