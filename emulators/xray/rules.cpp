@@ -172,7 +172,7 @@ constexpr FindingRule derived_rows[] = {
     {id::segment_never_closed, warning, misfiles, "a segment was sent in progress and never finished",
      "close it: the finished document has the same id", docs, segment_guide},
     {id::segment_without_http, info, accepts,
-     "a segment has no http block while others of its name do: it was likely opened by hand beside the middleware",
+     "a segment has no http block while others have one: it was likely opened by hand beside the middleware",
      "use a subsegment within a request; the middleware owns the segment", run, "aws-xray-sdk 2.11.0 with Flask"},
     {id::rules_never_fetched, info, accepts,
      "an X-Ray SDK sent segments, but nobody asked for sampling rules over TCP: local rules decide",
