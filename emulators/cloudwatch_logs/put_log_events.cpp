@@ -119,7 +119,7 @@ class Put {
   void scan_events();
   void scan_event(element event);
   void take(std::uint32_t index, std::int64_t timestamp_ms, std::size_t message_bytes);
-  std::int64_t whole_timestamp(element value);
+  std::int64_t whole_timestamp(element value, std::uint32_t index);
   void type_fault(std::string_view place, element value, std::string_view wanted);
 
   std::optional<recording::Decision> refuse_input() const;
@@ -146,7 +146,11 @@ class Put {
 };
 
 void Put::type_fault(std::string_view place, element value, std::string_view wanted) {
-  if (!refused_) refused_ = refuse_wrong_type(call_, place, wrong_type(java_type_of(value), wanted));
+  if (refused_) return;
+  refused_ = refuse_wrong_type(call_, place, wrong_type(java_type_of(value), wanted));
+  // The JavaScript SDK writes a number that is none as the text "NaN".
+  if (value.is_string())
+    refused_->findings[0].detail += fmt::format("; it is \"{}\"", cut(std::string_view(value), 40));
 }
 
 bool Put::read_text(std::string_view name, const std::optional<element>& member, const TextRule& rule, bool required,
@@ -173,11 +177,11 @@ bool Put::read_text(std::string_view name, const std::optional<element>& member,
   return true;
 }
 
-std::int64_t Put::whole_timestamp(element value) {
+std::int64_t Put::whole_timestamp(element value, std::uint32_t index) {
   if (value.is_int64()) return std::int64_t(value);
   if (value.is_uint64()) return INT64_MAX;
   // A number with a fraction is cut to a whole one [guess].
-  note(scan_.fraction, scan_.count, 0);
+  note(scan_.fraction, index, 0);
   const double number(value);
   return number >= 9.2e18 ? INT64_MAX : number <= -9.2e18 ? INT64_MIN : static_cast<std::int64_t>(number);
 }
@@ -209,7 +213,7 @@ void Put::scan_event(element event) {
     if (event.is_null()) {
       violations_.add_null(fmt::format("logEvents.{}.member", index + 1));
     } else {
-      type_fault("logEvents", event, "InputLogEvent");
+      type_fault(fmt::format("logEvents[{}]", index), event, "InputLogEvent");
     }
     return;
   }
@@ -227,8 +231,8 @@ void Put::scan_event(element event) {
     note(scan_.no_timestamp, index, 0);
     violations_.add_null(fmt::format("logEvents.{}.member.timestamp", index + 1));
   } else if (!timestamp->is_number()) {
-    type_fault("logEvents.timestamp", *timestamp, "Long");
-  } else if ((timestamp_ms = whole_timestamp(*timestamp)) < 0) {
+    type_fault(fmt::format("logEvents[{}].timestamp", index), *timestamp, "Long");
+  } else if ((timestamp_ms = whole_timestamp(*timestamp, index)) < 0) {
     violations_.add(fmt::to_string(timestamp_ms), fmt::format("logEvents.{}.member.timestamp", index + 1),
                     aws::constraint::min_value(0));
   }
@@ -236,7 +240,7 @@ void Put::scan_event(element event) {
   if (!message || message->is_null()) {
     violations_.add_null(fmt::format("logEvents.{}.member.message", index + 1));
   } else if (!message->is_string()) {
-    type_fault("logEvents.message", *message, "String");
+    type_fault(fmt::format("logEvents[{}].message", index), *message, "String");
   } else if ((message_bytes = std::string_view(*message).size()) == 0) {
     note(scan_.empty_message, index, 0);
     if (!violations_.full()) {

@@ -242,6 +242,16 @@ TEST_F(PutLogEvents, RefusesWhatIsNoJsonOfTheRightTypes) {
             "SerializationException");
 }
 
+// What @aws-sdk/client-cloudwatch-logs 3.1169.0 writes for a timestamp that is no number.
+TEST_F(PutLogEvents, PointsAtATimestampThatIsNoNumber) {
+  const auto decision = lab.call(
+      "PutLogEvents",
+      R"({"logGroupName":"g","logStreamName":"s","logEvents":[{"timestamp":1,"message":"a"},{"timestamp":"NaN","message":"b"}]})");
+  const auto& finding = decision.findings.at(0);
+  EXPECT_EQ(finding.place, "logEvents[1].timestamp");
+  EXPECT_THAT(finding.detail, EndsWith(R"(; it is "NaN")"));
+}
+
 TEST_F(PutLogEvents, TakesTheLastOfMembersWithOneName) {
   const auto body = fmt::format(
       R"({{"logGroupName":"no","logGroupName":"g","logStreamName":"s","logEvents":[{{"timestamp":1,"message":"a","timestamp":{},"message":"b"}}]}})",
@@ -258,6 +268,7 @@ TEST_F(PutLogEvents, ReadsHalfASurrogatePairAndAFractionAndSaysSo) {
   EXPECT_EQ(decision.reply.status, 200);
   ASSERT_EQ(decision.findings.size(), 2u);
   EXPECT_EQ(decision.findings[0].id, "cloudwatch_logs.events.timestamp-fraction");
+  EXPECT_EQ(decision.findings[0].place, "logEvents[0]");
   EXPECT_EQ(decision.findings[1].id, "cloudwatch_logs.body.rewritten");
   EXPECT_EQ(stored().at(0)["timestamp"], now);
   EXPECT_EQ(stored().at(0)["message"], "a\xEF\xBF\xBD");
