@@ -9,7 +9,7 @@ fail() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 2; }
 build_packages=(
   g++ cmake ninja-build pkg-config ccache git
   libboost1.81-dev libnghttp2-dev libsimdjson-dev libdeflate-dev zlib1g-dev libzstd-dev libssl-dev
-  nlohmann-json3-dev libprotobuf-dev protobuf-compiler libfmt-dev libcli11-dev libcpp-httplib-dev
+  nlohmann-json3-dev libprotobuf-dev protobuf-compiler libfmt-dev libcli11-dev libcpp-httplib-dev libyaml-cpp-dev
   libgtest-dev libgmock-dev python3 python3-venv
 )
 

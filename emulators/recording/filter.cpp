@@ -213,15 +213,6 @@ bool holds(const Condition& condition, const ordered_json* value) {
 
 // ---- words
 
-std::string shown(const ordered_json& value) {
-  constexpr std::size_t most = 200;
-  std::string text = value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-  if (text.size() <= most) return text;
-  std::size_t cut = most;
-  while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xc0) == 0x80) --cut;
-  return fmt::format("{}... ({} bytes)", text.substr(0, cut), text.size());
-}
-
 std::string_view type_name(const ordered_json& value) {
   if (value.is_number()) return "number";
   if (value.is_boolean()) return "boolean";
@@ -240,29 +231,9 @@ void gather_paths(const ordered_json& from, const std::string& prefix, std::vect
   }
 }
 
-// The path of the record that was probably meant.
-std::string near_path(const Record& record, std::string_view written) {
-  std::vector<std::string> paths;
-  gather_paths(record.fields, "", paths);
-  for (const std::string& path : paths) {  // the right name in another place
-    if (path.size() > written.size() && path.ends_with(written) && path[path.size() - written.size() - 1] == '.') {
-      return path;
-    }
-  }
-  std::vector<std::string_view> names;
-  for (const std::string& path : paths) {
-    names.emplace_back(path);
-    // "http.rout" is looked for below attributes too, so it is near "attributes.http.route".
-    for (const std::string_view prefix : {"attributes.", "resource.attributes."}) {
-      if (path.starts_with(prefix)) names.push_back(std::string_view(path).substr(prefix.size()));
-    }
-  }
-  return std::string(nearest_name(written, names));
-}
-
 std::string why_not(const Condition& condition, const ordered_json* value, const Record& record) {
   if (value == nullptr || value->is_null()) {
-    const std::string near = near_path(record, condition.field);
+    const std::string near = near_field(record, condition.field);
     const std::string hint = near.empty() ? "" : fmt::format(" (did you mean {}?)", near);
     return fmt::format("{} does not exist{}, wanted {}", condition.field, hint, condition.text());
   }
@@ -389,6 +360,34 @@ const ordered_json* find_field(const Record& record, std::string_view path, orde
   if (own_member(record, path, own)) return &own;
   if (const ordered_json* found = descend_below(record.fields, {"attributes"}, path)) return found;
   return descend_below(record.fields, {"resource", "attributes"}, path);
+}
+
+std::string shown(const ordered_json& value) {
+  constexpr std::size_t most = 200;
+  std::string text = value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+  if (text.size() <= most) return text;
+  std::size_t cut = most;
+  while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xc0) == 0x80) --cut;
+  return fmt::format("{}... ({} bytes)", text.substr(0, cut), text.size());
+}
+
+std::string near_field(const Record& record, std::string_view written) {
+  std::vector<std::string> paths;
+  gather_paths(record.fields, "", paths);
+  for (const std::string& path : paths) {  // the right name in another place
+    if (path.size() > written.size() && path.ends_with(written) && path[path.size() - written.size() - 1] == '.') {
+      return path;
+    }
+  }
+  std::vector<std::string_view> names;
+  for (const std::string& path : paths) {
+    names.emplace_back(path);
+    // "http.rout" is looked for below attributes too, so it is near "attributes.http.route".
+    for (const std::string_view prefix : {"attributes.", "resource.attributes."}) {
+      if (path.starts_with(prefix)) names.push_back(std::string_view(path).substr(prefix.size()));
+    }
+  }
+  return std::string(nearest_name(written, names));
 }
 
 std::expected<Filter, InputError> Filter::from_json(const json& conditions) {

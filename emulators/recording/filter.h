@@ -82,4 +82,9 @@ class Filter {
 // The value at a path of a record; null if there is none. `own` is where a value of the record's own members is made.
 const nlohmann::ordered_json* find_field(const Record& record, std::string_view path, nlohmann::ordered_json& own);
 
+// For those who explain: a value as text, cut where it is long; and the path of the record that was probably meant,
+// empty if none is near.
+std::string shown(const nlohmann::ordered_json& value);
+std::string near_field(const Record& record, std::string_view written);
+
 }  // namespace understudy::recording

@@ -357,6 +357,60 @@ class Journal::Impl {
     return entry;
   }
 
+  // ---- a copy on disk
+
+  // The bytes of a frame, as they stand in a segment file.
+  std::expected<std::string_view, std::string> frame_of(std::uint64_t ordinal,
+                                                        std::shared_ptr<const char[]>& held) const {
+    const Row& at = row(ordinal);
+    FrameHeader header;
+    header.meta_bytes = at.meta_bytes;
+    header.body_bytes = at.body_bytes;
+    header.reply_bytes = at.reply_bytes;
+    const std::size_t bytes = header.frame_bytes();
+    if (!on_disk()) return std::string_view(reinterpret_cast<const char*>(at.address), bytes);
+    const auto entry = read(ordinal);
+    if (!entry) return std::unexpected(entry.error());
+    held = entry->frame;
+    return std::string_view(held.get(), bytes);
+  }
+
+  std::expected<void, std::string> save(const fs::path& directory) const {
+    std::error_code error;
+    if (fs::create_directories(directory, error)) fs::permissions(directory, fs::perms::owner_all, error);
+    const fs::path path = directory / "000001.uj";
+    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) return std::unexpected(fmt::format("cannot create {}: {}", path.string(), errno_text()));
+    const std::uint64_t end = size_.load(std::memory_order_acquire);
+    std::string buffer = segment_header(1, 0);
+    std::expected<void, std::string> saved;
+    const auto write = [&] {
+      if (!write_all(fd, buffer))
+        saved = std::unexpected(fmt::format("cannot write {}: {}", path.string(), errno_text()));
+      buffer.clear();
+    };
+    for (std::uint64_t ordinal = 0; saved && ordinal < end; ++ordinal) {
+      std::shared_ptr<const char[]> held;
+      const auto frame = frame_of(ordinal, held);
+      if (!frame) return close(fd), std::unexpected(frame.error());
+      buffer += *frame;
+      if (buffer.size() > slab_bytes) write();
+    }
+    if (saved) write();
+    close(fd);
+    return saved;
+  }
+
+  static bool write_all(int fd, std::string_view bytes) {
+    while (!bytes.empty()) {
+      const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written <= 0) return false;
+      bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
+  }
+
   // ---- recovery
 
   // Reads all that is whole behind (segment_, segment_size_). `writer`: cuts a torn tail, refuses a damaged file.
@@ -513,5 +567,8 @@ const std::string& Journal::warning() const { return impl_->warning_; }
 const std::string& Journal::append_error() const { return impl_->append_error_; }
 std::expected<Entry, std::string> Journal::read(std::uint64_t ordinal) const { return impl_->read(ordinal); }
 const Row& Journal::row(std::uint64_t ordinal) const { return impl_->row(ordinal); }
+std::expected<void, std::string> Journal::save(const std::filesystem::path& directory) const {
+  return impl_->save(directory);
+}
 
 }  // namespace understudy::recording

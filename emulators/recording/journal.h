@@ -79,6 +79,10 @@ class Journal final : public EntrySource {
   std::expected<Entry, std::string> read(std::uint64_t ordinal) const override;
   const Row& row(std::uint64_t ordinal) const;
 
+  // Any thread: writes what is published into a folder that holds no journal yet, where open_read_only() finds it.
+  // The folder is made where it is missing, for the owner alone.
+  std::expected<void, std::string> save(const std::filesystem::path& directory) const;
+
   // Up to this many bytes of a reply to a read operation are kept; of larger ones length and hash.
   static constexpr std::size_t read_reply_kept_bytes = 4096;
 

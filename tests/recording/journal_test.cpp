@@ -196,6 +196,22 @@ TEST_P(BothWays, AnOutcomeMarksItsExchange) {
   EXPECT_EQ(journal->read(2)->outcomes.at(0).ordinal, 0u);
 }
 
+TEST_P(BothWays, ASavedCopyIsReadAsTheJournalItself) {
+  const auto journal = open(with());
+  for (std::size_t i = 0; i < 20; ++i) append(*journal, std::string(i * 100'000, 'x'));
+  const Folder other;
+  const fs::path copy = other.path() / "captures" / "default";
+  const auto saved = journal->save(copy);
+  ASSERT_TRUE(saved.has_value()) << saved.error();
+  const auto again = Journal::open_read_only(copy, {"rollbar"});
+  ASSERT_TRUE(again.has_value()) << again.error();
+  ASSERT_EQ((*again)->size(), 20u);
+  for (std::uint64_t i = 0; i < 20; ++i) EXPECT_EQ((*again)->read(i)->body, journal->read(i)->body);
+  EXPECT_EQ((*again)->warning(), "");
+  EXPECT_EQ(fs::status(copy / "000001.uj").permissions(), fs::perms::owner_read | fs::perms::owner_write);
+  EXPECT_THAT(journal->save(copy).error(), HasSubstr("000001.uj: File exists"));
+}
+
 TEST_P(BothWays, ReadersSeeWholeEntriesWhileTheWriterAppends) {
   const auto journal = open(with());
   constexpr std::uint64_t count = 2000;
