@@ -56,13 +56,12 @@ enum Member : std::uint8_t {
   member_resource_arn,
   member_precursor_ids,
   member_count
-};  // clang-format off
+};
 constexpr std::array<std::string_view, member_count> member_names = {
-  "id", "aws", "sql", "name", "type", "http", "user", "error", "fault",
-  "cause", "links", "origin", "service", "end_time", "trace_id", "throttle",
-  "metadata", "inferred", "parent_id", "namespace", "start_time", "in_progress",
-  "annotations", "subsegments", "resource_arn", "precursor_ids"};
-// clang-format on
+    "id",          "aws",         "sql",         "name",         "type",         "http",      "user",
+    "error",       "fault",       "cause",       "links",        "origin",       "service",   "end_time",
+    "trace_id",    "throttle",    "metadata",    "inferred",     "parent_id",    "namespace", "start_time",
+    "in_progress", "annotations", "subsegments", "resource_arn", "precursor_ids"};
 
 constexpr std::size_t longest_member_name = 13;
 

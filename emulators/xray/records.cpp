@@ -131,7 +131,7 @@ void records(const recording::Entry& entry, const recording::RecordSink& sink) {
   try {
     entry.protocol == recording::Protocol::udp ? datagram(entry, sink) : call(entry, sink);
   } catch (const nlohmann::json::exception&) {
-    // an effect that this program did not write means nothing
+    return;  // an effect that this program did not write means nothing
   }
 }
 

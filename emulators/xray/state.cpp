@@ -152,6 +152,7 @@ void apply(XrayState& state, const recording::Applied& applied) {
   try {
     apply_change(state, effect, applied.moment);
   } catch (const json::exception&) {
+    return;
   }
 }
 
