@@ -98,6 +98,7 @@ ordered_json summary_of(const Entry& entry, const Row& row, Secrets secrets) {
   json["protocol"] = name_of(entry.protocol);
   json["method"] = request.method;
   json["target"] = secrets == Secrets::shown ? std::string(request.target) : mask_target(request.target);
+  if (const auto operation = request.header("x-amz-target")) json["operation"] = *operation;
   json["status"] = entry.reply.silent ? ordered_json() : ordered_json(entry.reply.status);
   json["body_bytes"] = entry.kind == EntryKind::fragment ? entry.total_bytes : entry.body.size();
   json["reply_bytes"] = entry.reply_bytes;

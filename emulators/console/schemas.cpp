@@ -65,6 +65,7 @@ std::string_view schemas() {
   "kind": {"enum": ["exchange", "fragment", "control", "outcome", "drops", "driven", "checkpoint"]},
   "received": {"type": "string", "format": "date-time"}, "vendor": {"type": "string"}, "door": {"type": "string"},
   "protocol": {"type": "string"}, "method": {"type": "string"}, "target": {"type": "string"},
+  "operation": {"type": "string", "description": "X-Amz-Target, where there is one"},
   "status": {"type": ["integer", "null"], "description": "null: a datagram"}, "body_bytes": {"type": "integer"},
   "reply_bytes": {"type": "integer"}, "read": {"type": "boolean", "description": "a read operation"},
   "findings": {"type": "integer"},

@@ -18,6 +18,10 @@ namespace understudy::program {
 constexpr int exit_nothing_started = 2;  // bad flag, taken port, unwritable journal, no connection
 
 void add_serve(CLI::App& app, int& exit_code);
+void add_show(CLI::App& app, int& exit_code);
+void add_tail(CLI::App& app, int& exit_code);
+void add_export(CLI::App& app, int& exit_code);
+void add_env(CLI::App& app, int& exit_code);
 
 // All vendors, in the order in which requests on shared doors are offered to them.
 const session::Vendors& vendors();

@@ -15,6 +15,10 @@ int main(int argc, char** argv) {
   app.failure_message(CLI::FailureMessage::help);
   int exit_code = 0;
   understudy::program::add_serve(app, exit_code);
+  understudy::program::add_show(app, exit_code);
+  understudy::program::add_tail(app, exit_code);
+  understudy::program::add_export(app, exit_code);
+  understudy::program::add_env(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
