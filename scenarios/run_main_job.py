@@ -84,7 +84,8 @@ def report_findings(fakes):
 def where_to_look(fakes, backend):
     console = fakes.url("console")
     show = f"{os.path.relpath(program())} show"
-    print(f"""
+    print(
+        f"""
 The doors and the backend keep running until Ctrl-C.
   backend            http://127.0.0.1:{backend.port}
   Honeycomb          {fakes.url("honeycomb_http")} (OTLP/HTTP), {fakes.url("honeycomb_grpc")} (OTLP/gRPC)
@@ -102,7 +103,9 @@ Send more, and look:
   {show} segments --url {console}
   {show} log-events --url {console}
   {show} items --url {console}
-Spans leave the backend in batches after 5 s, log events after 60 s or when it stops.""", flush=True)
+Spans leave the backend in batches after 5 s, log events after 60 s or when it stops.""",
+        flush=True,
+    )
     signal.sigwait({signal.SIGINT, signal.SIGTERM})
 
 

@@ -16,8 +16,12 @@ COUNTERS = {"likes_count", "replies_count", "reposts_count"}
 def endpoints(scenario):
     with scenario.backend() as backend:
         answered = {(r.method, r.path, r.status): r.body for r in drive(backend, EVERY_ENDPOINT)}
-        for message, ttl, error in (("", "7-days", "message_blank"), ("x" * 281, "7-days", "message_exceed_max_chars"),
-                                    ("x", "2-days", "ttl_blank"), ("", "2-days", "message_blank")):
+        for message, ttl, error in (
+            ("", "7-days", "message_blank"),
+            ("x" * 281, "7-days", "message_exceed_max_chars"),
+            ("x", "2-days", "ttl_blank"),
+            ("", "2-days", "message_blank"),
+        ):
             body = json.dumps({"message": message, "ttl": ttl})
             refused = backend.request("POST", "/api/activities", {"Content-Type": "application/json"}, body)
             expect.equal(f"reply to {body[:60]}", (refused.status, json.loads(refused.body)), (422, [error]))
@@ -47,14 +51,18 @@ def cors(scenario):
         expect.equal("Vary", home.header("Vary"), "Origin")
         foreign = backend.get("/api/activities/home", Origin="http://elsewhere.example")
         expect.equal("foreign origin", foreign.header("Access-Control-Allow-Origin"), None)
-        expect.equal("outside /api", backend.get("/rollbar/test", Origin=FRONTEND).header("Access-Control-Allow-Origin"), None)
+        expect.equal(
+            "outside /api", backend.get("/rollbar/test", Origin=FRONTEND).header("Access-Control-Allow-Origin"), None
+        )
 
         asked = {"Origin": FRONTEND, "Access-Control-Request-Headers": "content-type,traceparent"}
         get = backend.request("OPTIONS", "/api/activities/home", {**asked, "Access-Control-Request-Method": "GET"})
         expect.equal("methods of a GET route", get.header("Access-Control-Allow-Methods"), "OPTIONS,GET,HEAD,POST")
         expect.equal("headers of a GET route", get.header("Access-Control-Allow-Headers"), None)
         post = backend.request("OPTIONS", "/api/messages", {**asked, "Access-Control-Request-Method": "POST"})
-        expect.equal("headers of a POST route", post.header("Access-Control-Allow-Headers"), "content-type, traceparent")
+        expect.equal(
+            "headers of a POST route", post.header("Access-Control-Allow-Headers"), "content-type, traceparent"
+        )
     with scenario.backend(FRONTEND_URL=None) as backend:
         unset = backend.get("/api/activities/home", Origin=FRONTEND)
         # A TypeError inside flask-cors 3; version 6 passes over an origin that is None.

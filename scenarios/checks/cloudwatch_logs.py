@@ -27,8 +27,11 @@ def first_log_events(scenario):
     expect.equal("log groups", {event["log_group"] for event in events}, {"cruddur"})
     stream = expect.only("log stream", list({event["log_stream"] for event in events}))
     # {machine_name}/{program_name}/{logger_name}/{process_id}, where the program's name is an absolute path.
-    expect.true("a stream named after machine, program, logger and process",
-                re.fullmatch(r"[^/]+//.*/flask/__main__\.py/app/\d+", stream), stream)
+    expect.true(
+        "a stream named after machine, program, logger and process",
+        re.fullmatch(r"[^/]+//.*/flask/__main__\.py/app/\d+", stream),
+        stream,
+    )
 
     wanted = ["test log", "HomeActivities", "access line"]
     kinds = ["access line" if ACCESS_LINE.fullmatch(event["message"]) else event["message"] for event in events]

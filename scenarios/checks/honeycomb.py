@@ -51,10 +51,9 @@ def home_trace(scenario):
     custom = span(scenario, ("name", "=", "home-activities-mock-data"))
     expect.equal("trace id of both spans", custom["trace_id"], server["trace_id"])
     expect.true("a server span without parent", "parent_span_id" not in server, server)
-    inside = (
-        int(server["start_time_unix_nano"]) <= int(custom["start_time_unix_nano"])
-        and int(custom["end_time_unix_nano"]) <= int(server["end_time_unix_nano"])
-    )
+    inside = int(server["start_time_unix_nano"]) <= int(custom["start_time_unix_nano"]) and int(
+        custom["end_time_unix_nano"]
+    ) <= int(server["end_time_unix_nano"])
     expect.true("the custom span inside the server span's time", inside, [server, custom])
     for one in (server, custom):
         service = expect.member(one, "resource", "attributes", "service.name")

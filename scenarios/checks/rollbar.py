@@ -83,8 +83,11 @@ def blank_reply(scenario):
     expect.equal("class", trace["exception"]["class"], "NameError")
     expect.equal("message", trace["exception"]["message"], "name 'user_sender_handle' is not defined")
     local_variables = expect.member(trace, "frames", -1, "locals")
-    expect.true("the validation's code in the last frame's model", "message_blank" in str(local_variables.get("model")),
-                local_variables)
+    expect.true(
+        "the validation's code in the last frame's model",
+        "message_blank" in str(local_variables.get("model")),
+        local_variables,
+    )
 
 
 @check("check-26-rollbar-test")
@@ -102,4 +105,6 @@ def rollbar_test(scenario):
     client = span(scenario, ("kind", "=", "CLIENT"))
     expect.equal("name of the client span", client["name"], "HTTP POST" if scenario.is_seeds else "POST")
     expect.equal("http.status_code", expect.member(client, "attributes", "http.status_code"), 200)
-    expect.true("a client span without parent: pyrollbar posts from its own thread", "parent_span_id" not in client, client)
+    expect.true(
+        "a client span without parent: pyrollbar posts from its own thread", "parent_span_id" not in client, client
+    )

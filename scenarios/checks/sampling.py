@@ -62,7 +62,9 @@ def burst(scenario, backend, requests):
     promised = sorted(filter(None, map(promised_trace, responses)))
     where = [("aws.xray.sampling_rule_name", "=", "Cruddur")]
     segments = [record["fields"] for record in scenario.fakes.records("segment", where)]
-    expect.equal("segments by the rule: those that the responses promised", sorted(s["trace_id"] for s in segments), promised)
+    expect.equal(
+        "segments by the rule: those that the responses promised", sorted(s["trace_id"] for s in segments), promised
+    )
     return segments
 
 
@@ -145,7 +147,9 @@ def aws(scenario, *arguments):
     """The seeds' commands, typed in the backend's folder; only the endpoint is added."""
     python = environment_or_skip(environments.COMMAND_LINE)
     program = python.parent / "aws"
-    environment = {name: SEEDS_SETTINGS[name] for name in SEEDS_SETTINGS if name.startswith("AWS_") and "XRAY" not in name}
+    environment = {
+        name: SEEDS_SETTINGS[name] for name in SEEDS_SETTINGS if name.startswith("AWS_") and "XRAY" not in name
+    }
     return subprocess.run(
         [python, program, *arguments, "--endpoint-url", scenario.fakes.url("aws")],
         cwd=FLASK_BACKEND,

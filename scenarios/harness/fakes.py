@@ -68,8 +68,15 @@ class Fakes:
         self.sync()
         found = []
         while True:
-            page = self._call("GET", "/v1/records", kind=kind, vendor=vendor, limit=PAGE, after=after,
-                              where=json.dumps(_conditions(where)) if where else None)
+            page = self._call(
+                "GET",
+                "/v1/records",
+                kind=kind,
+                vendor=vendor,
+                limit=PAGE,
+                after=after,
+                where=json.dumps(_conditions(where)) if where else None,
+            )
             found += page["records"]
             after = page["next_after"]
             if len(page["records"]) < PAGE:
@@ -113,14 +120,18 @@ class Fakes:
         return self._call("POST", "/v1/sync", body={})
 
     def driven(self, method, url, request_headers, response):
-        self._call("POST", "/v1/driven", body={
-            "method": method,
-            "url": url,
-            "request_headers": request_headers,
-            "status": response.status,
-            "response_headers": response.headers,
-            "body": response.body.decode(errors="replace"),
-        })
+        self._call(
+            "POST",
+            "/v1/driven",
+            body={
+                "method": method,
+                "url": url,
+                "request_headers": request_headers,
+                "status": response.status,
+                "response_headers": response.headers,
+                "body": response.body.decode(errors="replace"),
+            },
+        )
 
     def call_xray(self, operation, body):
         """An X-Ray API call through the daemon's TCP port, where none needs a signature."""
@@ -183,9 +194,7 @@ def _exchange(port, method, target, body, seconds=60):
 
 def _conditions(where):
     """("name", "=", "x") reads better in a check than the control API's objects."""
-    return [
-        {"field": field, "op": op, **({"value": value[0]} if value else {})} for field, op, *value in where
-    ]
+    return [{"field": field, "op": op, **({"value": value[0]} if value else {})} for field, op, *value in where]
 
 
 def _shown(where):

@@ -102,7 +102,11 @@ def record_others(packages):
             backend.get("/rollbar/test")
             targets = recorder.wait_for(lambda e: e.target == "/SamplingTargets", SAMPLING_TARGETS_SECONDS)
         wait = recorder.wait_for
-        write("honeycomb", f"{packages.opentelemetry}-exception", wait(lambda e: b"NameError" in e.body and e.door == "honeycomb"))
+        write(
+            "honeycomb",
+            f"{packages.opentelemetry}-exception",
+            wait(lambda e: b"NameError" in e.body and e.door == "honeycomb"),
+        )
         write("xray", f"{packages.xray}-nested", wait(segment_of("/@andrewbrown")))
         write("xray", f"{packages.xray}-error", wait(segment_of("/search")))
         write("xray", f"{packages.xray}-metadata", wait(segment_of("/notifications")))
@@ -150,14 +154,25 @@ RECORDINGS = {"home": record_home, "others": record_others, "gzip": record_gzip,
 
 def main():
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--place", type=Path, default=environments.ROOT / "build" / "record", metavar="DIR",
-                         help="where the backend runs: its paths stand in the recorded tracebacks")
-    options.add_argument("--only", choices=[*RECORDINGS, "node"], nargs="+", default=[*RECORDINGS, "node"],
-                         help="some of the recordings; node (OTLP as JSON) needs npm")
+    options.add_argument(
+        "--place",
+        type=Path,
+        default=environments.ROOT / "build" / "record",
+        metavar="DIR",
+        help="where the backend runs: its paths stand in the recorded tracebacks",
+    )
+    options.add_argument(
+        "--only",
+        choices=[*RECORDINGS, "node"],
+        nargs="+",
+        default=[*RECORDINGS, "node"],
+        help="some of the recordings; node (OTLP as JSON) needs npm",
+    )
     chosen = options.parse_args()
     chosen.place.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(FLASK_BACKEND, chosen.place / "backend-flask", dirs_exist_ok=True,
-                    ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        FLASK_BACKEND, chosen.place / "backend-flask", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
+    )
     for name in environments.SETS:
         print(name)
         packages = Set(name, chosen.place)

@@ -67,7 +67,9 @@ class Recorder:
         with self.arrived:
             found = self.arrived.wait_for(lambda: next((e for e in self.exchanges if wanted(e)), None), seconds)
         if found is None:
-            raise AssertionError(f"not recorded within {seconds} s; seen: {[(e.door, e.target) for e in self.exchanges]}")
+            raise AssertionError(
+                f"not recorded within {seconds} s; seen: {[(e.door, e.target) for e in self.exchanges]}"
+            )
         return found
 
     def _add(self, exchange):

@@ -64,5 +64,3 @@ def environment_or_skip(name):
     if python is None:
         raise Skipped(f"the environment {name} was not made; scripts/python-environment {name} makes it")
     return python
-
-
