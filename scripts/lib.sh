@@ -57,3 +57,15 @@ python_environments() {
     scripts/python-environment "$name" || fail "the Python environment $name could not be made"
   done
 }
+
+# The Node SDKs of tests/clients/node. Node comes from the system's packages only where there is none; one that does not
+# fit, or has no npm, means that the Node tests are skipped.
+node_environment() {
+  command -v node >/dev/null || install_packages nodejs npm
+  local code=0
+  scripts/node-environment || code=$?
+  case $code in
+    0 | 4) ;;
+    *) fail "the Node environment could not be made" ;;
+  esac
+}

@@ -110,6 +110,10 @@ class Fakes:
                 return found
             query["after"] = page[-1]["ordinal"]
 
+    def entry(self, ordinal):
+        """One entry with its headers and its decision."""
+        return self._call("GET", f"/v1/entries/{ordinal}")
+
     def findings(self):
         return self._call("GET", "/v1/findings")["findings"]
 

@@ -43,4 +43,9 @@ def _before_exec():
     # A shell has its background jobs ignore SIGINT, and a parent that waits for signals blocks them; both are inherited.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, set())
+    die_with_parent()
+
+
+def die_with_parent():
+    """For subprocess's preexec_fn."""
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -1,0 +1,55 @@
+#!/usr/bin/env python3
+"""Runs one vendor's own SDK, unmodified, against the program: run.py NAME. Exit code 0 passed, 1 failed, 77 skipped
+(the SDK was not installed). run.py --list prints a name a line, for ctest."""
+
+import os
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+# Fakes, control API and expectations are those of the scenarios.
+sys.path.insert(0, str(FOLDER.parent.parent / "scenarios"))
+
+from harness import expect  # noqa: E402
+from harness.fakes import Fakes  # noqa: E402
+
+from node_clients import CLIENTS, Skipped  # noqa: E402
+
+SKIPPED = 77
+
+
+def run(name):
+    with tempfile.TemporaryDirectory(prefix="understudy-clients-") as folder:
+        try:
+            with Fakes(folder) as fakes:
+                CLIENTS[name](fakes)
+                check_what_always_holds(fakes)
+        except Skipped as reason:
+            print(f"skipped {name}: {reason}")
+            return SKIPPED
+        except Exception:
+            log = Path(folder, "understudy.log").read_text(errors="replace")
+            print(f"FAILED {name}\n{traceback.format_exc()}\nthe program's log:\n{log}")
+            return 1
+    print(f"passed {name}")
+    return 0
+
+
+def check_what_always_holds(fakes):
+    proof = fakes.proof()
+    expect.true("a journal whose fold is the live state (/v1/proof)", proof["holds"], proof)
+    # The vendor's own client with sound settings: a fake that calls its traffic wrong is wrong.
+    expect.none("finding above info", [one for one in fakes.findings() if one["severity"] != "info"])
+
+
+if __name__ == "__main__":
+    arguments = sys.argv[1:]
+    if arguments == ["--list"]:
+        print("\n".join(CLIENTS))
+    elif len(arguments) == 1 and arguments[0] in CLIENTS:
+        sys.exit(run(arguments[0]))
+    else:
+        print(f"{__doc__}\nNAME is one of {', '.join(CLIENTS)}", file=sys.stderr)
+        sys.exit(2)
