@@ -17,13 +17,14 @@ SKIPPED = 77
 
 def main(arguments):
     if arguments == ["--list"]:
-        for set_name in environments.SETS:
+        for set_name in environments.BACKENDS:
             for one in sorted(CHECKS.values(), key=lambda one: one.name):
-                print(set_name, one.name, one.seconds)
+                if one.is_for(set_name):
+                    print(set_name, one.name, one.seconds)
         return 0
-    if len(arguments) != 2 or arguments[0] not in environments.SETS or arguments[1] not in CHECKS:
+    if len(arguments) != 2 or arguments[0] not in environments.BACKENDS or arguments[1] not in CHECKS:
         print(__doc__, file=sys.stderr)
-        print(f"SET is one of {', '.join(environments.SETS)}; CHECK one of:\n  " + "\n  ".join(CHECKS), file=sys.stderr)
+        print(f"SET is one of {', '.join(environments.BACKENDS)}; CHECK one of:\n  " + "\n  ".join(CHECKS), file=sys.stderr)
         return 2
     return run(arguments[0], CHECKS[arguments[1]])
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Callable
 
+from harness import environments
+
 
 @dataclass(frozen=True)
 class Check:
@@ -11,6 +13,11 @@ class Check:
     over_grpc: bool = False
     seconds: int = 60  # ctest's limit
     needs: tuple = ()  # environments besides the backend's own
+    backends: tuple = environments.BACKENDS
+
+    def is_for(self, backend):
+        """The C++ backend speaks OTLP over HTTP only."""
+        return backend in self.backends and not (self.over_grpc and backend == environments.CPP)
 
 
 CHECKS = {}

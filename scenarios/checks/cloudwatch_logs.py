@@ -29,7 +29,7 @@ def first_log_events(scenario):
     # {machine_name}/{program_name}/{logger_name}/{process_id}, where the program's name is an absolute path.
     expect.true(
         "a stream named after machine, program, logger and process",
-        re.fullmatch(r"[^/]+//.*/flask/__main__\.py/app/\d+", stream),
+        re.fullmatch(rf"[^/]+/{scenario.traits.program}/app/\d+", stream),
         stream,
     )
 

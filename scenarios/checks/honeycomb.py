@@ -59,7 +59,7 @@ def home_trace(scenario):
         service = expect.member(one, "resource", "attributes", "service.name")
         expect.equal("service.name", service, "backend-flask")
     expect.equal("scope of the custom span", custom["scope"]["name"], "home.activities")
-    expect.equal("scope of the server span", server["scope"]["name"], "opentelemetry.instrumentation.flask")
+    expect.equal("scope of the server span", server["scope"]["name"], scenario.traits.server_scope)
 
 
 @check("check-03-incoming-traceparent")

@@ -82,12 +82,13 @@ def blank_reply(scenario):
     trace = last_trace(item)
     expect.equal("class", trace["exception"]["class"], "NameError")
     expect.equal("message", trace["exception"]["message"], "name 'user_sender_handle' is not defined")
-    local_variables = expect.member(trace, "frames", -1, "locals")
-    expect.true(
-        "the validation's code in the last frame's model",
-        "message_blank" in str(local_variables.get("model")),
-        local_variables,
-    )
+    if scenario.traits.has_locals:
+        local_variables = expect.member(trace, "frames", -1, "locals")
+        expect.true(
+            "the validation's code in the last frame's model",
+            "message_blank" in str(local_variables.get("model")),
+            local_variables,
+        )
 
 
 @check("check-26-rollbar-test")
@@ -101,7 +102,7 @@ def rollbar_test(scenario):
     expect.equal("level", item["level"], "warning")
     expect.equal("message", expect.member(item, "body", "message", "body"), "Hello World!")
     expect.equal("environment", item["environment"], "production")
-    expect.equal("framework", item["framework"], "flask")
+    expect.equal("framework", item["framework"], scenario.traits.framework)
     client = span(scenario, ("kind", "=", "CLIENT"))
     expect.equal("name of the client span", client["name"], "HTTP POST" if scenario.is_seeds else "POST")
     expect.equal("http.status_code", expect.member(client, "attributes", "http.status_code"), 200)

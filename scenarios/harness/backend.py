@@ -1,4 +1,4 @@
-"""The Flask backend as a process: started in one of the environments on a free port, driven, stopped by SIGINT."""
+"""The backend as a process, in Flask or C++: started on a free port, driven, stopped by SIGINT."""
 
 import http.client
 import os
@@ -44,17 +44,20 @@ class Response:
 class Backend:
     """Use as a context manager. `driven` is called with (method, url, request headers, Response) after each request."""
 
+    own_settings = {}
+
     def __init__(self, python, environment, log_path, driven=None, source=FLASK_BACKEND):
         self.log_path = Path(log_path)
         self.driven = driven
         self.port = None
         self._log = open(self.log_path, "wb")
         self._process = process.start(
-            [python, "-m", "flask", "--app", "app", "run", "--host", "127.0.0.1", "--port", "0"],
-            self._log,
-            cwd=source,
-            env=_environment(environment),
+            self._command(python), self._log, cwd=source, env=_environment({**self.own_settings, **environment})
         )
+
+    @staticmethod
+    def _command(python):
+        return [python, "-m", "flask", "--app", "app", "run", "--host", "127.0.0.1", "--port", "0"]
 
     def __enter__(self):
         try:
@@ -104,7 +107,7 @@ class Backend:
         return self.log_path.read_text(errors="replace")
 
     def _wait_until_it_listens(self):
-        """Werkzeug prints the port that it was given only after it listens there; then a connection proves it."""
+        """Both print the port that they were given only after they listen there; then a connection proves it."""
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if not self.is_running():
@@ -120,6 +123,16 @@ class Backend:
         raise AssertionError(f"the backend did not listen within {START_SECONDS} s; log: {self.log_path}")
 
 
+class CppBackend(Backend):
+    """The project's own, which takes host and port from the environment."""
+
+    own_settings = {"CRUDDUR_HOST": "127.0.0.1", "CRUDDUR_PORT": "0"}
+
+    @staticmethod
+    def _command(program):
+        return [program]
+
+
 def _environment(given):
     """`given` goes over the seeds' settings; None takes a variable away."""
     merged = {**_clean_environment(), **SEEDS_SETTINGS, **given}
@@ -128,7 +141,7 @@ def _environment(given):
 
 def _clean_environment():
     """The caller's environment without what an SDK would read: a scenario must not depend on it."""
-    telemetry = ("OTEL_", "AWS_", "ROLLBAR_", "FLASK_", "HONEYCOMB_", "BOTO_")
+    telemetry = ("OTEL_", "CRUDDUR_", "AWS_", "ROLLBAR_", "FLASK_", "HONEYCOMB_", "BOTO_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(telemetry)}
     kept.update({"PYTHONUNBUFFERED": "1", "NO_PROXY": "127.0.0.1,localhost", "no_proxy": "127.0.0.1,localhost"})
     # Credentials and profiles of the person at the keyboard stay out too.

@@ -1,4 +1,5 @@
-"""The Python environments with the real SDKs, which scripts/python-environment makes from the pinned requirements."""
+"""What can stand behind a check: the Python environments with the real SDKs, which scripts/python-environment makes from
+the pinned requirements, and the project's own backend in C++."""
 
 import os
 import subprocess
@@ -6,7 +7,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SETS = ("seeds-2023", "today")
+CPP = "cpp"
+BACKENDS = (*SETS, CPP)
 COMMAND_LINE = "cli"
+
+
+def cpp_backend():
+    """The program, or None when it was not built."""
+    program = Path(os.environ.get("UNDERSTUDY_BACKEND", ROOT / "build" / "release" / "cruddur"))
+    return program if program.exists() else None
 
 
 def folder():

@@ -3,13 +3,29 @@
 import json
 import shutil
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from harness import environments, expect
-from harness.backend import Backend
+from harness.backend import Backend, CppBackend
 from harness.fakes import Fakes
 
 # The versions of early 2023 do have one fault: pyrollbar 0.16.3 cannot read the request of Werkzeug 2.1 and later.
 KNOWN_OF_SEEDS = {"rollbar.item.request-missing"}
+
+
+
+@dataclass(frozen=True)
+class Traits:
+    """What the backend's language decides, not the story."""
+
+    server_scope: str  # of the server spans
+    framework: str  # in Rollbar's items
+    program: str  # pattern of the program's path within a log stream's name
+    has_locals: bool  # in the frames of an exception
+
+
+PYTHON_TRAITS = Traits("opentelemetry.instrumentation.flask", "flask", r"/.*/flask/__main__\.py", has_locals=True)
+CPP_TRAITS = Traits("cruddur.http_server", "cpp-httplib", r"/.*/cruddur", has_locals=False)
 
 
 class Skipped(Exception):
@@ -24,7 +40,9 @@ class Scenario:
         self.is_seeds = set_name == "seeds-2023"
         self.over_grpc = over_grpc
         self.folder = folder
-        self.python = environment_or_skip(set_name)
+        self.is_cpp = set_name == environments.CPP
+        self.traits = CPP_TRAITS if self.is_cpp else PYTHON_TRAITS
+        self.python = environment_or_skip(set_name)  # of the C++ backend: its program
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         self.expected_findings = set()  # ids of warnings and errors that the check provokes
@@ -39,7 +57,7 @@ class Scenario:
     def backend(self, **environment):
         """The backend as a context manager. It leaves by SIGINT, so everything is flushed afterwards."""
         self._backends += 1
-        return Backend(
+        return (CppBackend if self.is_cpp else Backend)(
             self.python,
             {**self.fakes.backend_environment(self.over_grpc), **environment},
             self.folder / f"backend-{self._backends}.log",
@@ -60,6 +78,11 @@ class Scenario:
 
 
 def environment_or_skip(name):
+    if name == environments.CPP:
+        program = environments.cpp_backend()
+        if program is None:
+            raise Skipped("the backend in C++ was not built; cmake --build build/release --target cruddur")
+        return program
     python = environments.python_of(name)
     if python is None:
         raise Skipped(f"the environment {name} was not made; scripts/python-environment {name} makes it")
