@@ -7,8 +7,8 @@
 
 namespace understudy::cloudwatch_logs {
 
-// On the "aws" door this vendor claims everything, STS and calls of services that nobody has included, and answers those
-// as AWS answers an unknown operation. So the program lists it behind the others of that door.
+// On the "aws" door this vendor claims everything, STS and calls of services that nobody has included, and answers
+// those as AWS answers an unknown operation. So the program lists it behind the others of that door.
 std::unique_ptr<recording::Vendor> make_vendor();
 
 }  // namespace understudy::cloudwatch_logs

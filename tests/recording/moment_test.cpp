@@ -16,8 +16,8 @@ TEST(Entropy, IsAFunctionOfSeedVendorOrdinalAndLabel) {
 
 TEST(Entropy, GivesTheFormsThatAreAskedFor) {
   const Entropy entropy(1, "rollbar", 0);
-  EXPECT_THAT(entropy.uuid("u"), testing::MatchesRegex(
-                                     "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"));
+  EXPECT_THAT(entropy.uuid("u"),
+              testing::MatchesRegex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"));
   EXPECT_THAT(entropy.hex("h", 7), testing::MatchesRegex("[0-9a-f]{7}"));
   EXPECT_THAT(entropy.text("t", 52, "ABC"), testing::MatchesRegex("[ABC]{52}"));
   EXPECT_EQ(entropy.bytes("b", 33).size(), 33u);
