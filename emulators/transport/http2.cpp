@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstring>
 #include <memory>
 #include <unordered_map>
 #include <utility>
@@ -264,7 +263,7 @@ ssize_t read_reply_body(nghttp2_session* session, std::int32_t id, std::uint8_t*
                         std::uint32_t* flags, nghttp2_data_source* source, void*) {
   auto& exchange = *static_cast<Exchange*>(source->ptr);
   const std::size_t size = std::min(room, exchange.reply_body.size() - exchange.reply_taken);
-  std::memcpy(to, exchange.reply_body.data() + exchange.reply_taken, size);
+  exchange.reply_body.copy(reinterpret_cast<char*>(to), size, exchange.reply_taken);
   exchange.reply_taken += size;
   if (exchange.reply_taken < exchange.reply_body.size()) return static_cast<ssize_t>(size);
   *flags |= NGHTTP2_DATA_FLAG_EOF;
