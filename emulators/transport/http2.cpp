@@ -155,6 +155,7 @@ class Http2 final : public Conversation {
   void refuse(Exchange& exchange, const Refusal& refusal);
   void refuse(Exchange& exchange, Reason reason, const GrpcError& error);
   void submit(Exchange& exchange, Reply&& reply, int http_status);
+  void lose(Exchange& exchange);
   void abandon_unfinished(const Refusal& refusal, bool answer);
 
   Connection& connection_;
@@ -634,7 +635,7 @@ int Http2::stream_closed(std::int32_t id, std::uint32_t error) {
     const Reason reason = error == NGHTTP2_PROTOCOL_ERROR ? Reason::bad_head : Reason::cut;
     report(*exchange, {reason, fmt::format("the stream was reset: {}", nghttp2_http2_strerror(error))});
   }
-  if (std::exchange(exchange->recorded, false)) connection_.port()->left(exchange->ordinal, Outcome::peer_gone);
+  lose(*exchange);
   // Whoever still holds it may answer later, which then counts for nothing: it is not used again.
   if (exchange.use_count() == 1 && spare_.size() < kept_exchanges) {
     spare_.push_back(exchange);
@@ -684,11 +685,19 @@ void Http2::abandon_unfinished(const Refusal& refusal, bool answer) {
 
 void Http2::peer_ended() {
   peer_ended_ = true;
-  broken();
+  abandon_unfinished({Reason::cut, "the connection ended before the request"}, false);
   pump();
 }
 
-void Http2::broken() { abandon_unfinished({Reason::cut, "the connection ended before the request"}, false); }
+void Http2::broken() {
+  abandon_unfinished({Reason::cut, "the connection ended before the request"}, false);
+  for (const auto& [id, exchange] : exchanges_) lose(*exchange);
+}
+
+// Reports a reply whose end will never be sent.
+void Http2::lose(Exchange& exchange) {
+  if (std::exchange(exchange.recorded, false)) connection_.port()->left(exchange.ordinal, Outcome::peer_gone);
+}
 
 void Http2::timed_out() {
   if (exchanges_.empty()) {

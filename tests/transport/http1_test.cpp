@@ -194,12 +194,18 @@ TEST_F(Http1Test, TheBodyLimitHoldsForChunks) {
 }
 
 TEST_F(Http1Test, APeerThatStillSendsGetsItsRefusal) {
-  // More than the kernel buffers: closing with it unread would send RST and lose the reply.
+  // More than the kernel buffers: closing with it unread would send RST, and most clients would never see the reply.
   start({.body_bytes = 100});
   Client client(port);
-  std::thread sender([&] { client.send(post(std::string(8 * 1024 * 1024, 'a'))); });
+  bool sent = false;
+  std::thread sender([&] {
+    sent = client.send(post(std::string(32 * 1024 * 1024, 'a')));
+    client.end_sending();
+  });
   EXPECT_THAT(client.read_all(), EndsWith("refused"));
   sender.join();
+  EXPECT_TRUE(sent);
+  EXPECT_FALSE(client.ended_by_reset());
 }
 
 TEST_F(Http1Test, TheHeadLimitIsExact) {

@@ -222,6 +222,26 @@ TEST_F(Http2Test, AStreamResetBeforeItsReplyIsReported) {
   EXPECT_THAT(handler.outcomes, ElementsAre(Pair(9, Outcome::peer_gone)));
 }
 
+TEST_F(Http2Test, AReplyThatNeverLeftWholeIsReported) {
+  start();
+  handler.answer = [](const Request&, std::shared_ptr<Responder> responder) {
+    responder->reply({.reply = {.body = std::string(1000, 'r')}, .ordinal = 4, .recorded = true});
+  };
+  // The window is too small for the reply, so its end waits in the server.
+  Http2Client stream_reset(port, 100);
+  const std::int32_t id = stream_reset.start(plain("GET", "/"), "");
+  while (stream_reset.answers[id].body.empty()) ASSERT_TRUE(stream_reset.read());
+  stream_reset.reset(id);
+  handler.wait_for([&] { return handler.outcomes.size() == 1; });
+  {
+    Http2Client connection_closed(port, 100);
+    connection_closed.start(plain("GET", "/"), "");
+    settle();
+  }
+  handler.wait_for([&] { return handler.outcomes.size() == 2; });
+  EXPECT_THAT(handler.outcomes, ElementsAre(Pair(4, Outcome::peer_gone), Pair(4, Outcome::peer_gone)));
+}
+
 TEST_F(Http2Test, AConnectionCutInTheMiddleIsAFragmentPerStream) {
   start();
   {
