@@ -129,7 +129,10 @@ TEST_F(ServerEndTest, DrainEndsBesideARequestThatIsNeverAnswered) {
   settle();
   settle();
   EXPECT_EQ(handler.requests.size(), 1);
-  on_io([&] { kept->reply({}); });
+  on_io([&] {
+    handler.answer = [](const Request&, std::shared_ptr<Responder> responder) { responder->reply({}); };
+    kept->reply({});
+  });
   end();
 }
 
