@@ -405,7 +405,7 @@ void Waits::await_quiet(const std::shared_ptr<Run>& run, std::uint64_t counted_t
       loop_.drain([this, waiting, counted_then] {
         query_.post_urgent([this, waiting, counted_then] {
           const auto still = waiting.lock();
-          if (!still || still->finished || still->seen() != counted_then) return;
+          if (!still || still->finished) return;
           still->quiet_over(counted_then);
           followers_.wake();
         });
