@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Starts the four doors, drives the instrumented Flask backend through every endpoint, and prints what each vendor
-received. Exit code 0 when all of it arrived and nothing else, 1 when not, 2 when it could not start."""
+"""Starts the four doors, drives an instrumented backend through every endpoint, and prints what each vendor received.
+The backend is the project's own in C++, or with --flask the seeds' with the real SDKs. Exit code 0 when all of it
+arrived and nothing else, 1 when not, 2 when it could not start."""
 
 import argparse
 import os
@@ -11,9 +12,10 @@ from pathlib import Path
 
 from harness import environments
 from harness.account import FAST_SPANS, await_client_spans, expected_of
-from harness.backend import Backend
+from harness.backend import Backend, CppBackend
 from harness.drive import EVERY_ENDPOINT, drive
 from harness.fakes import Fakes, program
+from harness.scenario import Skipped, environment_or_skip
 
 # With this header a request is sampled, so that its segment is certain. The last, the health check, goes without, so
 # that the process also asks for sampling rules; its response says whether a segment follows.
@@ -109,15 +111,16 @@ Spans leave the backend in batches after 5 s, log events after 60 s or when it s
     signal.sigwait({signal.SIGINT, signal.SIGTERM})
 
 
-def start_backend(fakes, python, log_path, settings=None):
-    return Backend(python, {**fakes.backend_environment(), **(settings or {})}, log_path, driven=fakes.driven)
+def start_backend(options, fakes, program_or_python, log_path, settings=None):
+    kind = CppBackend if options.set == environments.CPP else Backend
+    return kind(program_or_python, {**fakes.backend_environment(), **(settings or {})}, log_path, driven=fakes.driven)
 
 
-def run(options, python, folder):
+def run(options, program_or_python, folder):
     with Fakes(folder) as fakes:
         print(f"Understudy's doors are open; starting the backend ({options.set})", flush=True)
         # Leaving stops the backend as Ctrl-C would, and each SDK sends what it still holds.
-        with start_backend(fakes, python, folder / "backend.log", FAST_SPANS) as backend:
+        with start_backend(options, fakes, program_or_python, folder / "backend.log", FAST_SPANS) as backend:
             responses = drive(backend, EVERY_ENDPOINT[:-1], SAMPLED) + drive(backend, EVERY_ENDPOINT[-1:])
             expected = expected_of(responses)
             await_client_spans(fakes, expected.items)
@@ -129,19 +132,21 @@ def run(options, python, folder):
             print(f"\nThe journal does not explain the live state: {proof}")
         print(f"\nVerdict: {'passed' if passed else f'FAILED; logs in {folder}'}", flush=True)
         if options.serve:
-            with start_backend(fakes, python, folder / "backend-serving.log") as backend:
+            with start_backend(options, fakes, program_or_python, folder / "backend-serving.log") as backend:
                 where_to_look(fakes, backend)
     return 0 if passed else 1
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--set", choices=environments.SETS, default="today", help="which packages")
+    parser.add_argument("--set", choices=environments.BACKENDS, default=environments.CPP, help="which backend")
+    parser.add_argument("--flask", dest="set", action="store_const", const="today", help="the same as --set today")
     parser.add_argument("--serve", action="store_true", help="keep the doors and the backend running until Ctrl-C")
     options = parser.parse_args()
-    python = environments.python_of(options.set)
-    if python is None:
-        print(f"the environment {options.set} was not made: scripts/python-environment {options.set}", file=sys.stderr)
+    try:
+        program_or_python = environment_or_skip(options.set)
+    except Skipped as missing:
+        print(missing, file=sys.stderr)
         return 2
     folder = Path(os.environ.get("UNDERSTUDY_SCENARIO_LOGS", environments.ROOT / "build" / "scenarios")) / "main-job"
     folder.mkdir(parents=True, exist_ok=True)
@@ -149,7 +154,7 @@ def main():
         # Held back, so that sigwait gets them; harness/process.py sees that the children get theirs.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
-        return run(options, python, folder)
+        return run(options, program_or_python, folder)
     except AssertionError as failure:
         print(f"FAILED\n{failure}\nlogs     {folder}", file=sys.stderr)
         return 1

@@ -47,6 +47,8 @@ build_preset() {
   fi
   local targets=()
   [ $# -gt 0 ] && targets=(--target "$@")
+  # Quiet where there is nothing to do; with ninja's progress line where there is.
+  if cmake --build "build/$preset" "${targets[@]}" -- -n 2>/dev/null | grep -q 'no work to do'; then return; fi
   cmake --build "build/$preset" "${targets[@]}" || fail "the build failed (preset $preset)"
 }
 
