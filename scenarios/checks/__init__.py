@@ -5,6 +5,8 @@ from typing import Callable
 
 from harness import environments
 
+FLASK = environments.SETS
+
 
 @dataclass(frozen=True)
 class Check:
@@ -13,7 +15,7 @@ class Check:
     over_grpc: bool = False
     seconds: int = 60  # ctest's limit
     needs: tuple = ()  # environments besides the backend's own
-    backends: tuple = environments.BACKENDS
+    backends: tuple = environments.BACKENDS  # FLASK where a variant of that backend, or Python's own, is the subject
 
     def is_for(self, backend):
         """The C++ backend speaks OTLP over HTTP only."""
@@ -35,4 +37,18 @@ def check(name, also_over_grpc=False, **options):
     return register
 
 
-from checks import all_vendors, backend, cloudwatch_logs, honeycomb, rollbar, sampling, xray  # noqa: E402, F401
+from checks import (  # noqa: E402, F401
+    all_vendors,
+    backend,
+    cloudwatch_logs,
+    custom_spans,
+    groups,
+    honeycomb,
+    items,
+    rollbar,
+    sampling,
+    services,
+    subsegments,
+    switches,
+    xray,
+)

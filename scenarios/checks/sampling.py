@@ -27,12 +27,12 @@ def create_rule(scenario, **members):
     expect.equal(f"status of CreateSamplingRule {rule['RuleName']}: {reply}", status, 200)
 
 
-def warm_up(scenario, backend):
+def warm_up(scenario, backend, **headers):
     """Until the process decides by the door's rules. Before, its local ones decide, and those requests are in no
     statistics. A rule for the health check alone shows it without touching the counts of the rule under test."""
     deadline = time.monotonic() + WARM_UP_SECONDS
     while time.monotonic() < deadline:
-        backend.get("/api/health-check")
+        backend.get("/api/health-check", **headers)
         if scenario.fakes.records("segment", [("aws.xray.sampling_rule_name", "=", "WarmUp")]):
             fetched = [e for e in scenario.fakes.entries(vendor="xray") if "GetSamplingRules" in e["target"]]
             expect.true("GetSamplingRules at the door", len(fetched) >= 1, fetched)
@@ -41,8 +41,9 @@ def warm_up(scenario, backend):
     raise AssertionError(f"no segment by the rule WarmUp within {WARM_UP_SECONDS} s: the rules were not fetched")
 
 
-def create_warm_up_rule(scenario):
-    create_rule(scenario, RuleName="WarmUp", Priority=1, FixedRate=1.0, ReservoirSize=0, URLPath="/api/health-check")
+def create_warm_up_rule(scenario, **members):
+    always = {"RuleName": "WarmUp", "Priority": 1, "FixedRate": 1.0, "ReservoirSize": 0, "URLPath": "/api/health-check"}
+    create_rule(scenario, **always, **members)
 
 
 def statistics_of(scenario, requests):

@@ -26,6 +26,7 @@ SEEDS_SETTINGS = {
     "FRONTEND_URL": "http://localhost:3000",
     "BACKEND_URL": "http://localhost:4567",
     "FLASK_DEBUG": "0",
+    "FLASK_APP": "app",
 }
 
 
@@ -57,7 +58,7 @@ class Backend:
 
     @staticmethod
     def _command(python):
-        return [python, "-m", "flask", "--app", "app", "run", "--host", "127.0.0.1", "--port", "0"]
+        return [python, "-m", "flask", "run", "--host", "127.0.0.1", "--port", "0"]
 
     def __enter__(self):
         try:

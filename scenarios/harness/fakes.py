@@ -114,8 +114,14 @@ class Fakes:
         """One entry with its headers and its decision."""
         return self._call("GET", f"/v1/entries/{ordinal}")
 
+    def headers(self, ordinal):
+        return {header["name"].lower(): header["value"] for header in self.entry(ordinal)["headers"]}
+
     def findings(self):
         return self._call("GET", "/v1/findings")["findings"]
+
+    def set_accounts(self, accounts):
+        self._call("PUT", "/v1/accounts", body=accounts)
 
     def proof(self):
         return self._call("GET", "/v1/proof")

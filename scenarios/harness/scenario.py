@@ -13,7 +13,6 @@ from harness.fakes import Fakes
 KNOWN_OF_SEEDS = {"rollbar.item.request-missing"}
 
 
-
 @dataclass(frozen=True)
 class Traits:
     """What the backend's language decides, not the story."""
@@ -54,12 +53,13 @@ class Scenario:
             yield self
             self._check_what_always_holds()
 
-    def backend(self, **environment):
-        """The backend as a context manager. It leaves by SIGINT, so everything is flushed afterwards."""
+    def backend(self, app="app", **environment):
+        """The backend as a context manager. It leaves by SIGINT, so everything is flushed afterwards. `app` names a
+        module of flask/variants or flask/mistakes that changes the plain one."""
         self._backends += 1
         return (CppBackend if self.is_cpp else Backend)(
             self.python,
-            {**self.fakes.backend_environment(self.over_grpc), **environment},
+            {**self.fakes.backend_environment(self.over_grpc), "FLASK_APP": app, **environment},
             self.folder / f"backend-{self._backends}.log",
             driven=self.fakes.driven,
         )

@@ -33,7 +33,7 @@ def home(log):
     with HOME_TRACER.start_as_current_span("home-activities-mock-data") as span:
         now = datetime.now(timezone.utc).astimezone()
         span.set_attribute("app.now", now.isoformat())
-        feed = _feed(now)
+        feed = home_feed(now)
         span.set_attribute("app.result_length", len(feed))
     return feed
 
@@ -125,7 +125,7 @@ def show(activity_uuid):
     return ShowActivity.run(activity_uuid)  # noqa: F821
 
 
-def _feed(now):
+def home_feed(now):
     first = _counted(now, ANDREW_BROWN_ACTIVITY, "Andrew Brown", "Cloud is very fun!", likes=5, replies=[_reply(now)])
     return [
         first,
