@@ -124,10 +124,9 @@ std::string why_not(const Condition& condition, const Record& record) {
   const bool other_type =
       !condition.value.is_array() && kind_of_value(*value) != kind_of_value(condition.value) && !value->is_array();
   if (other_type) {
-    return fmt::format("{} is the {} {}, wanted {} {}the {} {}", field, kind_of_value(*value), shown(*value),
-                       condition.op == FilterOp::equals ? "" : name_of(condition.op),
-                       condition.op == FilterOp::equals ? "" : " ", kind_of_value(condition.value),
-                       shown(condition.value));
+    const std::string op = condition.op == FilterOp::equals ? "" : fmt::format("{} ", name_of(condition.op));
+    return fmt::format("{} is the {} {}, wanted {}the {} {}", field, kind_of_value(*value), shown(*value), op,
+                       kind_of_value(condition.value), shown(condition.value));
   }
   if (condition.op == FilterOp::equals)
     return fmt::format("{} is {}, not {}", field, shown(*value), shown(condition.value));

@@ -1,0 +1,270 @@
+#include "understudy/understudy.h"
+
+#include <gmock/gmock.h>
+#include <sys/resource.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <latch>
+#include <thread>
+
+#include "tests/library/senders.h"
+#include "understudy/matchers.h"
+
+namespace understudy {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::AllOf;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::Ge;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Key;
+using testing::Pair;
+using testing::StartsWith;
+
+// Waits that are not met save their captures: here, into a folder that goes away with the tests.
+class Captures final : public testing::Environment {
+ public:
+  void SetUp() override {
+    char name[] = "/tmp/understudy-captures-XXXXXX";
+    folder_ = mkdtemp(name);
+    setenv("UNDERSTUDY_CAPTURES", folder_.c_str(), 1);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+[[maybe_unused]] testing::Environment* const captures = testing::AddGlobalTestEnvironment(new Captures);
+
+TEST(Understudy, RecordsWhatFourVendorsAreSent) {
+  const Understudy vendors;
+  ASSERT_EQ(send_span(vendors, {.name = "home", .attributes = {{"app.result_length", 3}}}), 200);
+  send_segment(vendors, segment("backend-flask"));
+  ASSERT_EQ(send_log(vendors, {"test log", "HomeActivities"}), 200);
+  ASSERT_EQ(send_item(vendors, {{"message", {{"body", "Hello World!"}}}}, "warning"), 200);
+
+  const auto spans = vendors.honeycomb().spans();
+  ASSERT_EQ(spans.size(), 1u);
+  EXPECT_EQ(spans[0].name(), "home");
+  EXPECT_EQ(spans[0].kind(), SpanKind::internal);
+  EXPECT_EQ(spans[0].status(), SpanStatus::unset);
+  EXPECT_EQ(spans[0].duration(), 5ms);
+  EXPECT_EQ(spans[0].attribute("app.result_length"), 3);
+  EXPECT_THAT(spans[0].resource().attributes, Contains(Pair("service.name", "backend-flask")));
+  EXPECT_EQ(spans[0].scope().name, "home.activities");
+  EXPECT_EQ(spans[0].entry().status(), 200);
+  EXPECT_EQ(spans[0].entry().method(), "POST");
+  EXPECT_EQ(spans[0].entry().target(), "/v1/traces");
+  EXPECT_TRUE(spans[0].entry().answered());
+  EXPECT_THAT(vendors.honeycomb().datasets(), ElementsAre("backend-flask"));
+
+  const auto segments = vendors.xray().segments();
+  ASSERT_EQ(segments.size(), 1u);
+  EXPECT_EQ(segments[0].name(), "backend-flask");
+
+  const auto events = vendors.cloudwatch_logs().log_events();
+  ASSERT_EQ(events.size(), 2u);
+  EXPECT_EQ(events[1].message(), "HomeActivities");
+  EXPECT_EQ(events[1].batch().size(), 2u);
+  EXPECT_THAT(vendors.cloudwatch_logs().log_groups(), ElementsAre("cruddur"));
+  EXPECT_THAT(vendors.cloudwatch_logs().log_streams("cruddur"), ElementsAre("backend"));
+  EXPECT_THAT(vendors.cloudwatch_logs().log_streams("crudder"), IsEmpty());
+
+  const auto items = vendors.rollbar().items();
+  ASSERT_EQ(items.size(), 1u);
+  EXPECT_EQ(items[0].message(), "Hello World!");
+  EXPECT_EQ(items[0].level(), "warning");
+}
+
+TEST(Understudy, IsAWorldOfItsOwn) {
+  const Understudy one;
+  const Understudy other;
+  EXPECT_NE(one.ports().aws, other.ports().aws);
+  send_span(one, {});
+  EXPECT_EQ(one.honeycomb().spans().size(), 1u);
+  EXPECT_THAT(other.honeycomb().spans(), IsEmpty());
+}
+
+TEST(Understudy, SaysWhatToSetForEverySdk) {
+  const Understudy vendors;
+  const auto environment = vendors.environment({.fast_flush = true});
+  EXPECT_EQ(environment.at("OTEL_EXPORTER_OTLP_ENDPOINT"), vendors.honeycomb().url());
+  EXPECT_EQ(environment.at("AWS_XRAY_DAEMON_ADDRESS"), vendors.xray().daemon_address());
+  EXPECT_EQ(environment.at("AWS_ENDPOINT_URL"), vendors.cloudwatch_logs().url());
+  EXPECT_EQ(environment.at("ROLLBAR_ENDPOINT"), vendors.rollbar().endpoint());
+  EXPECT_THAT(environment, Contains(Key("OTEL_BSP_SCHEDULE_DELAY")));
+  EXPECT_FALSE(vendors.environment().contains("OTEL_BSP_SCHEDULE_DELAY"));
+}
+
+TEST(Understudy, StartsAndStopsByTheHundred) {
+  using Clock = std::chrono::steady_clock;
+  constexpr int count = 100;
+  const auto begin = Clock::now();
+  for (int i = 0; i < count; ++i) const Understudy vendors;
+  const std::chrono::duration<double, std::milli> each = (Clock::now() - begin) / count;
+  std::cout << "start and stop of four vendors: " << each.count() << " ms\n";
+}
+
+TEST(Understudy, TwoHundredAtOnceDoNotTouchEachOther) {
+  constexpr int count = 200;
+  std::vector<std::thread> threads;
+  std::atomic<int> right{0};
+  for (int i = 0; i < count; ++i) {
+    threads.emplace_back([i, &right] {
+      const Understudy vendors;
+      const std::string name = "span " + std::to_string(i);
+      std::thread sender([&] { send_span(vendors, {.name = name}); });
+      const auto spans = vendors.honeycomb().wait_for_exactly(1, any_span(), within(60s), quiet(1ms));
+      sender.join();
+      if (spans.met() && spans.size() == 1 && spans[0].name() == name) ++right;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(right, count);
+}
+
+TEST(Understudy, IsResetAndForgets) {
+  Understudy vendors;
+  send_span(vendors, {});
+  ASSERT_EQ(vendors.honeycomb().spans().size(), 1u);
+  ASSERT_TRUE(vendors.reset());
+  EXPECT_THAT(vendors.honeycomb().spans(), IsEmpty());
+  EXPECT_THAT(vendors.entries(), IsEmpty());
+}
+
+TEST(Understudy, InjectsFaults) {
+  Understudy vendors;
+  ASSERT_TRUE(vendors.honeycomb().fault({.status = 429, .headers = {{"Retry-After", "1"}}, .times = 2}));
+  EXPECT_EQ(send_span(vendors, {}), 429);
+  EXPECT_EQ(send_span(vendors, {}), 429);
+  EXPECT_EQ(send_span(vendors, {}), 200);
+  EXPECT_EQ(vendors.honeycomb().spans().size(), 1u);
+  ASSERT_TRUE(vendors.rollbar().fault({.when = Fault::When::after, .action = Fault::Action::reset}));
+  EXPECT_EQ(send_item(vendors, {{"message", {{"body", "lost reply"}}}}), 0);
+  EXPECT_EQ(vendors.rollbar().items().size(), 1u);
+  ASSERT_TRUE(vendors.xray().fault({.path = "/GetSamplingRules"}));
+  ASSERT_TRUE(vendors.clear_faults());
+}
+
+TEST(Understudy, KnowsAccountsAndSaysWhatIsWrongWithThem) {
+  Understudy vendors;
+  EXPECT_THAT(vendors.set_accounts("{").error(), StartsWith("this is no JSON"));
+  EXPECT_THAT(vendors.set_accounts(R"({"honycomb": {}})").error(), HasSubstr("\"honycomb\" is no vendor"));
+  ASSERT_TRUE(vendors.set_accounts(R"({"honeycomb": {"keys": [{"key": "abcdefghijklmnopqrstuv"}]}})"));
+  EXPECT_EQ(post_otlp(vendors, json::array({otlp_span({})}), "zzzzzzzzzzzzzzzzzzzzzz"), 401);
+  EXPECT_EQ(post_otlp(vendors, json::array({otlp_span({})}), "abcdefghijklmnopqrstuv"), 200);
+}
+
+TEST(Understudy, HasAClockOfItsOwn) {
+  Understudy vendors;
+  ASSERT_TRUE(vendors.freeze_clock(UnixTime(std::chrono::sys_days(std::chrono::January / 1 / 2030))));
+  send_log(vendors, {});
+  call_logs(vendors, "PutLogEvents",
+            {{"logGroupName", "cruddur"},
+             {"logStreamName", "backend"},
+             {"logEvents", {{{"timestamp", 1893456000000}, {"message", "new year"}}}}});
+  const auto events = vendors.cloudwatch_logs().log_events();
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0].ingestion_time(), std::chrono::sys_days(std::chrono::January / 1 / 2030));
+  EXPECT_TRUE(vendors.set_clock_offset(1h));
+  EXPECT_TRUE(vendors.use_real_clock());
+}
+
+TEST(Understudy, TellsOfSamplingRulesAndGroups) {
+  const Understudy vendors;
+  httplib::Client client("http://" + vendors.xray().daemon_address());
+  const json rule = {{"RuleName", "Cruddur"}, {"ResourceARN", "*"}, {"Priority", 9000},   {"FixedRate", 0.1},
+                     {"ReservoirSize", 5},    {"ServiceName", "*"}, {"ServiceType", "*"}, {"Host", "*"},
+                     {"HTTPMethod", "*"},     {"URLPath", "*"},     {"Version", 1}};
+  ASSERT_EQ(client.Post("/CreateSamplingRule", json({{"SamplingRule", rule}}).dump(), "application/json")->status, 200);
+  const json group = {{"GroupName", "Cruddur"}, {"FilterExpression", "service(\"backend-flask\")"}};
+  ASSERT_EQ(client.Post("/CreateGroup", group.dump(), "application/json")->status, 200);
+  const auto rules = vendors.xray().sampling_rules();
+  ASSERT_EQ(rules.size(), 2u);
+  EXPECT_EQ(rules[1].name, "Cruddur");
+  EXPECT_EQ(rules[1].fixed_rate, 0.1);
+  ASSERT_EQ(vendors.xray().groups().size(), 1u);
+  EXPECT_EQ(vendors.xray().groups()[0].filter_expression, "service(\"backend-flask\")");
+}
+
+TEST(Understudy, OutlivesItsEndInItsRecords) {
+  std::vector<Span> spans;
+  std::optional<Entry> entry;
+  {
+    const Understudy vendors;
+    send_span(vendors, {.name = "outer", .id = "00000000000000a1", .kind = 2});
+    send_span(vendors, {.name = "inner", .id = "00000000000000a2", .parent = "00000000000000a1"});
+    spans = vendors.honeycomb().spans();
+    entry = vendors.entries().front();
+  }
+  ASSERT_EQ(spans.size(), 2u);
+  EXPECT_EQ(spans[1].parent().value().name(), "outer");
+  EXPECT_EQ(spans[0].children().at(0).name(), "inner");
+  EXPECT_THAT(spans[0].json(), HasSubstr(R"("kind":"span")"));
+  EXPECT_EQ(spans[0].entry().status(), 200);
+  EXPECT_EQ(entry->target(), "/v1/traces");
+}
+
+TEST(Understudy, CanBeReadAfterItWasStopped) {
+  Understudy vendors;
+  send_span(vendors, {});
+  send_log(vendors, {"x"});
+  vendors.stop();
+  vendors.stop();
+  EXPECT_EQ(vendors.honeycomb().spans().size(), 1u);
+  EXPECT_THAT(vendors.cloudwatch_logs().log_groups(), ElementsAre("cruddur"));
+  EXPECT_EQ(vendors.reset().error(), "this Understudy was stopped: ask before stop(), or read what it recorded");
+}
+
+TEST(Understudy, SaysWhyItCannotStart) {
+  const Understudy first;
+  const auto second = Understudy::start({.ports = {.rollbar = first.ports().rollbar}});
+  ASSERT_FALSE(second.ok());
+  EXPECT_THAT(second.error(), AllOf(HasSubstr("rollbar"), HasSubstr(std::to_string(first.ports().rollbar))));
+  EXPECT_EQ(Understudy::start({.ports = {.aws = 4566, .rollbar = 4566}}).error(),
+            "aws and rollbar are both given port 4566: give each its own, or 0 for a free one");
+  EXPECT_THROW(Understudy({.journal = "/proc/no/such"}), StartError);
+}
+
+TEST(Understudy, KeepsAJournalAndSavesOne) {
+  char name[] = "/tmp/understudy-library-XXXXXX";
+  const std::filesystem::path folder = mkdtemp(name);
+  {
+    const Understudy vendors({.journal = folder / "kept"});
+    send_span(vendors, {});
+    EXPECT_EQ(vendors.honeycomb().spans()[0].show_command(),
+              "understudy show default/1/0 --journal " + (folder / "kept").string());
+    EXPECT_TRUE(vendors.save(folder / "saved"));
+    EXPECT_FALSE(vendors.save(folder / "saved"));
+  }
+  EXPECT_TRUE(std::filesystem::exists(folder / "kept/default/000001.uj"));
+  EXPECT_TRUE(std::filesystem::exists(folder / "saved/default/000001.uj"));
+  std::filesystem::remove_all(folder);
+}
+
+TEST(Understudy, SavesACaptureOnlyWhereATestFailed) {
+  char name[] = "/tmp/understudy-library-XXXXXX";
+  const std::filesystem::path folder = mkdtemp(name);
+  {
+    const Understudy vendors({.captures = folder});
+    send_span(vendors, {});
+    EXPECT_THAT(detail::show_command(vendors.honeycomb().spans()[0], [] { return false; }),
+                HasSubstr("--journal " + folder.string()));
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(folder));
+  {
+    const Understudy vendors({.captures = folder});
+    send_span(vendors, {});
+    (void)detail::show_command(vendors.honeycomb().spans()[0], [] { return true; });
+  }
+  EXPECT_FALSE(std::filesystem::is_empty(folder));
+  std::filesystem::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace understudy
