@@ -16,12 +16,14 @@ namespace understudy::program {
 
 // Exit codes beside 0.
 constexpr int exit_nothing_started = 2;  // bad flag, taken port, unwritable journal, no connection
+constexpr int exit_verdict_failed = 3;   // a contract does not hold
 
 void add_serve(CLI::App& app, int& exit_code);
 void add_show(CLI::App& app, int& exit_code);
 void add_tail(CLI::App& app, int& exit_code);
 void add_export(CLI::App& app, int& exit_code);
 void add_env(CLI::App& app, int& exit_code);
+void add_check(CLI::App& app, int& exit_code);
 
 // All vendors, in the order in which requests on shared doors are offered to them.
 const session::Vendors& vendors();
