@@ -6,6 +6,7 @@ from typing import Callable
 from harness import environments
 
 FLASK = environments.SETS
+CPP = (environments.CPP,)
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ from checks import (  # noqa: E402, F401
     groups,
     honeycomb,
     items,
+    mistakes_in_cpp,
+    outages,
     rollbar,
     sampling,
     services,

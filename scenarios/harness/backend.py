@@ -3,6 +3,7 @@
 import http.client
 import os
 import re
+import signal
 import socket
 import time
 from dataclasses import dataclass
@@ -95,9 +96,9 @@ class Backend:
     def is_running(self):
         return self._process.poll() is None
 
-    def stop(self):
-        """SIGINT, as Ctrl-C does: atexit runs, and every SDK flushes. SIGTERM would lose what is queued."""
-        process.interrupt(self._process, STOP_SECONDS, f"the backend (log: {self.log_path})")
+    def stop(self, by=signal.SIGINT):
+        """SIGINT, as Ctrl-C does: atexit runs, and every SDK flushes. With SIGTERM Python's would lose what is queued."""
+        process.interrupt(self._process, STOP_SECONDS, f"the backend (log: {self.log_path})", by)
         self._log.close()
 
     def kill(self):

@@ -117,6 +117,9 @@ class Fakes:
     def headers(self, ordinal):
         return {header["name"].lower(): header["value"] for header in self.entry(ordinal)["headers"]}
 
+    def add_fault(self, fault):
+        return self._call("POST", "/v1/faults", body=fault)["id"]
+
     def findings(self):
         return self._call("GET", "/v1/findings")["findings"]
 

@@ -22,15 +22,15 @@ def start(command, log, **options):
     )
 
 
-def interrupt(process, seconds, name):
-    """SIGINT and the end of the process; returns its exit code."""
+def interrupt(process, seconds, name, by=signal.SIGINT):
+    """A signal and the end of the process; returns its exit code."""
     if process.poll() is None:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(by)
     try:
         return process.wait(seconds)
     except subprocess.TimeoutExpired:
         kill(process)
-        raise AssertionError(f"{name} did not end within {seconds} s of SIGINT") from None
+        raise AssertionError(f"{name} did not end within {seconds} s of {by.name}") from None
 
 
 def kill(process):

@@ -55,11 +55,14 @@ class Scenario:
 
     def backend(self, app="app", **environment):
         """The backend as a context manager. It leaves by SIGINT, so everything is flushed afterwards. `app` names a
-        module of flask/variants or flask/mistakes that changes the plain one."""
+        module of flask/variants or flask/mistakes that changes the plain one; the backend in C++ knows its variants by
+        the same names."""
         self._backends += 1
+        variant = "" if app == "app" else app.rsplit(".", 1)[1].replace("_", "-")
+        chosen = {"CRUDDUR_VARIANT": variant} if self.is_cpp else {"FLASK_APP": app}
         return (CppBackend if self.is_cpp else Backend)(
             self.python,
-            {**self.fakes.backend_environment(self.over_grpc), "FLASK_APP": app, **environment},
+            {**self.fakes.backend_environment(self.over_grpc), **chosen, **environment},
             self.folder / f"backend-{self._backends}.log",
             driven=self.fakes.driven,
         )
