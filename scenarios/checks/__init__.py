@@ -46,6 +46,7 @@ from checks import (  # noqa: E402, F401
     groups,
     honeycomb,
     items,
+    mistakes,
     mistakes_in_cpp,
     outages,
     rollbar,
