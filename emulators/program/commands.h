@@ -24,6 +24,7 @@ void add_tail(CLI::App& app, int& exit_code);
 void add_export(CLI::App& app, int& exit_code);
 void add_env(CLI::App& app, int& exit_code);
 void add_check(CLI::App& app, int& exit_code);
+void add_health(CLI::App& app, int& exit_code);
 
 // All vendors, in the order in which requests on shared doors are offered to them.
 const session::Vendors& vendors();

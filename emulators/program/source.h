@@ -65,6 +65,8 @@ Result<std::unique_ptr<Source>> open_journal(const SourceOptions& options);
 
 // The sessions that a running server has: GET /v1/sessions.
 Result<nlohmann::ordered_json> fetch_sessions(const std::string& url, bool fast_flush);
+// GET /v1/health, green or red.
+Result<nlohmann::ordered_json> fetch_health(const std::string& url, const std::string& session);
 
 // All pages; `see` gets each item and says whether to go on.
 Result<void> for_each_record(Source& source, Ask ask, const std::function<bool(recording::Record&&)>& see);

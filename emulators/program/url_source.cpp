@@ -203,6 +203,16 @@ class UrlSource final : public Source {
 
 std::unique_ptr<Source> open_url(const SourceOptions& options) { return std::make_unique<UrlSource>(options); }
 
+Result<ordered_json> fetch_health(const std::string& url, const std::string& session) {
+  httplib::Client client(url);
+  client.set_connection_timeout(seconds_to_connect);
+  const auto result = client.Get("/v1/health?session=" + percent_encode(session));
+  if (!result) return std::unexpected(unreachable(url, result.error()));
+  auto json = ordered_json::parse(result->body, nullptr, false);
+  if (json.is_object() && json.contains("status")) return json;  // 503 when red
+  return std::unexpected(refused(url, *result));
+}
+
 Result<ordered_json> fetch_sessions(const std::string& url, bool fast_flush) {
   httplib::Client client(url);
   client.set_connection_timeout(seconds_to_connect);

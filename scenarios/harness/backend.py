@@ -47,6 +47,7 @@ class Backend:
     """Use as a context manager. `driven` is called with (method, url, request headers, Response) after each request."""
 
     own_settings = {}
+    host = "127.0.0.1"
 
     def __init__(self, python, environment, log_path, driven=None, source=FLASK_BACKEND):
         self.log_path = Path(log_path)
@@ -82,7 +83,7 @@ class Backend:
         """Header names may be written with underscores; Host defaults to the seeds' localhost:4567."""
         sent = {"Host": "localhost:4567", "User-Agent": "understudy-scenarios"}
         sent.update({name.replace("_", "-"): value for name, value in (headers or {}).items()})
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=30)
         try:
             connection.request(method, path, body=body, headers=sent)
             reply = connection.getresponse()

@@ -22,6 +22,8 @@ def program():
 class Fakes:
     """Use as a context manager. `folder` keeps the ready file and the program's log."""
 
+    host = "127.0.0.1"
+
     def __init__(self, folder, arguments=()):
         self.folder = Path(folder)
         self.log_path = self.folder / "understudy.log"
@@ -48,7 +50,7 @@ class Fakes:
             self._kill()
 
     def url(self, door):
-        return f"http://127.0.0.1:{self.ports[door]}"
+        return f"http://{self.host}:{self.ports[door]}"
 
     def backend_environment(self, over_grpc=False):
         """What a backend needs to find the fakes. pyrollbar and the botocore of early 2023 read no variable for an
@@ -148,7 +150,7 @@ class Fakes:
 
     def call_xray(self, operation, body):
         """An X-Ray API call through the daemon's TCP port, where none needs a signature."""
-        return _exchange(self.ports["xray"], "POST", f"/{operation}", json.dumps(body))
+        return _exchange(self.host, self.ports["xray"], "POST", f"/{operation}", json.dumps(body))
 
     def is_running(self):
         return self._process.poll() is None
@@ -185,14 +187,14 @@ class Fakes:
         query = urllib.parse.urlencode({name: value for name, value in query.items() if value is not None})
         text = json.dumps(body) if body is not None else None
         target = f"{path}?{query}" if query else path
-        status, reply = _exchange(self.ports["console"], method, target, text, seconds)
+        status, reply = _exchange(self.host, self.ports["console"], method, target, text, seconds)
         if not (200 <= status < 300 or status == 408):
             raise AssertionError(f"{method} {target} with {text} answered {status}: {reply}")
         return reply
 
 
-def _exchange(port, method, target, body, seconds=60):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
+def _exchange(host, port, method, target, body, seconds=60):
+    connection = http.client.HTTPConnection(host, port, timeout=seconds)
     try:
         connection.request(method, target, body, {"Content-Type": "application/json"} if body is not None else {})
         reply = connection.getresponse()

@@ -103,7 +103,9 @@ OTLP = "@opentelemetry/exporter-trace-otlp-"
 @client("client.node.otlp-grpc-gzip", "grpc", "honeycomb_grpc", "application/grpc", "gzip")
 def otlp(fakes, exporter, door, content_type, compression="none"):
     ids = run(
-        fakes, "otlp.cjs", OTLP + exporter,
+        fakes,
+        "otlp.cjs",
+        OTLP + exporter,
         OTEL_EXPORTER_OTLP_ENDPOINT=fakes.url(door),
         OTEL_EXPORTER_OTLP_COMPRESSION=compression,
         OTEL_RESOURCE_ATTRIBUTES="service.name=frontend-node,deployment.environment=test",
@@ -126,9 +128,13 @@ def otlp(fakes, exporter, door, content_type, compression="none"):
     for post in posts:
         expect.equal("door", post["door"], door)
         expect.equal("status", (post["status"], post["reply"].get("grpc_status", 0)), (200, 0))
-        expect.true(f"content-type {content_type}", header(post, "content-type").startswith(content_type), post["headers"])
+        expect.true(
+            f"content-type {content_type}", header(post, "content-type").startswith(content_type), post["headers"]
+        )
         coding = header(post, "grpc-encoding" if exporter == "grpc" else "content-encoding")
-        expect.equal("content coding", coding if coding != "identity" else None, "gzip" if compression == "gzip" else None)
+        expect.equal(
+            "content coding", coding if coding != "identity" else None, "gzip" if compression == "gzip" else None
+        )
 
 
 def check_page(page, ids):
@@ -136,9 +142,18 @@ def check_page(page, ids):
     expect.equal("kind", page["kind"], "CLIENT")
     expect.equal("trace id", page["trace_id"], ids["page"]["traceId"])
     expect.true("a root", "parent_span_id" not in page, page)
-    expect.equal("attributes", page["attributes"], {
-        "app.userId": "andrewbrown", "items": 3, "ratio": 0.25, "cached": False, "tags": ["a", "b"], "umlaut": "äöü😀",
-    })
+    expect.equal(
+        "attributes",
+        page["attributes"],
+        {
+            "app.userId": "andrewbrown",
+            "items": 3,
+            "ratio": 0.25,
+            "cached": False,
+            "tags": ["a", "b"],
+            "umlaut": "äöü😀",
+        },
+    )
     expect.equal("status", page["status"]["code"], "UNSET")
 
 
@@ -157,8 +172,19 @@ def check_load(load, ids):
 
 @client("client.node.aws-xray-sdk-core")
 def xray(fakes):
-    rule = {"RuleName": "node-all", "ResourceARN": "*", "Priority": 1, "FixedRate": 1.0, "ReservoirSize": 5, "Version": 1,
-            "ServiceName": "node-backend", "ServiceType": "*", "Host": "*", "HTTPMethod": "*", "URLPath": "*"}
+    rule = {
+        "RuleName": "node-all",
+        "ResourceARN": "*",
+        "Priority": 1,
+        "FixedRate": 1.0,
+        "ReservoirSize": 5,
+        "Version": 1,
+        "ServiceName": "node-backend",
+        "ServiceType": "*",
+        "Host": "*",
+        "HTTPMethod": "*",
+        "URLPath": "*",
+    }
     status, reply = fakes.call_xray("CreateSamplingRule", {"SamplingRule": rule})
     expect.equal(f"status of CreateSamplingRule, which said {reply}", status, 200)
     node = Node(fakes, "xray.cjs")
@@ -166,7 +192,9 @@ def xray(fakes):
     # The SDK reports what it sampled every 10 s.
     statistics = fakes.wait_for_one("sampling_statistics", [("RuleName", "=", "node-all")], timeout=40)["fields"]
     node.end()
-    expect.true("a request that the rule sampled", statistics["SampledCount"] + statistics["BorrowCount"] >= 1, statistics)
+    expect.true(
+        "a request that the rule sampled", statistics["SampledCount"] + statistics["BorrowCount"] >= 1, statistics
+    )
 
     home, inventory = sorted(segments(fakes, told["home"]), key=lambda one: "parent_id" in one)
     expect.equal("name", home["name"], "node-backend")
@@ -198,7 +226,9 @@ def segments(fakes, request):
 @client("client.node.aws-sdk-client-cloudwatch-logs")
 def cloudwatch_logs(fakes):
     told = run(fakes, "cloudwatch_logs.cjs")
-    expect.equal("a second CreateLogGroup", told["second_group"], {"name": "ResourceAlreadyExistsException", "typed": True})
+    expect.equal(
+        "a second CreateLogGroup", told["second_group"], {"name": "ResourceAlreadyExistsException", "typed": True}
+    )
     expect.equal("without stream", told["without_stream"], {"name": "ResourceNotFoundException", "typed": True})
     expect.equal("answer to PutLogEvents", told["put"], {"token": "string", "rejected": None})
     expect.equal("groups", told["groups"], ["cruddur-node"])
@@ -230,12 +260,17 @@ def rollbar(fakes):
     item = items[told["item"]]
     expect.equal("level", item["level"], "error")
     trace = expect.member(item, "body", "trace_chain", 0)
-    expect.equal("exception", (trace["exception"]["class"], trace["exception"]["message"]),
-                 ("RangeError", "home feed did not load"))
+    expect.equal(
+        "exception",
+        (trace["exception"]["class"], trace["exception"]["message"]),
+        ("RangeError", "home feed did not load"),
+    )
     expect.equal("innermost frame", trace["frames"][-1]["method"], "readFeed")
     expect.equal("custom", item["custom"]["rows"], 3)
     request = item["request"]
-    expect.equal("request", (request["method"], request["url"]), ("POST", "http://localhost:4567/api/activities?term=a"))
+    expect.equal(
+        "request", (request["method"], request["url"]), ("POST", "http://localhost:4567/api/activities?term=a")
+    )
     expect.equal("user_ip", request["user_ip"], "203.0.113.9")
     expect.true("scrubbed secrets", "secret-canary" not in json.dumps(item), request)
 

@@ -213,6 +213,27 @@ TEST(CommandsAlone, AConnectionRefusedNamesTheUrlAndTheMend) {
   }
 }
 
+TEST_F(Commands, HealthIsGreenAndExitCode0) {
+  const auto health = server.command({"health"});
+  EXPECT_EQ(health.code, 0) << health.err;
+  EXPECT_EQ(health.out, "green\n");
+}
+
+TEST(CommandsAlone, HealthOfAFullSessionIsRedWithTheReasonAndExitCode1) {
+  const std::vector<std::string> bound = {"--max-bytes", "500"};
+  Server server(bound);
+  server.send_item("first");
+  const auto health = server.command({"health"});
+  EXPECT_EQ(health.code, 1) << health.err;
+  EXPECT_THAT(health.out, ::testing::AllOf(StartsWith("red\n"), HasSubstr("--max-bytes")));
+}
+
+TEST(CommandsAlone, HealthWithoutAServerIsExitCode1) {
+  const auto health = run({"health", "--url", "http://127.0.0.1:1"});
+  EXPECT_EQ(health.code, 1);
+  EXPECT_THAT(health.err, HasSubstr("nothing answers at http://127.0.0.1:1"));
+}
+
 TEST(CommandsAlone, AFolderWithoutAJournalIsNamed) {
   const auto finished = run({"show", "spans", "--journal", "/nowhere"});
   EXPECT_EQ(finished.code, 2);
@@ -220,7 +241,7 @@ TEST(CommandsAlone, AFolderWithoutAJournalIsNamed) {
 }
 
 TEST(CommandsAlone, HelpFitsAScreenAndHasAnExample) {
-  for (const char* command : {"serve", "show", "tail", "export", "env"}) {
+  for (const char* command : {"serve", "show", "tail", "export", "env", "health"}) {
     const auto help = run({command, "--help"});
     EXPECT_EQ(help.code, 0);
     EXPECT_LE(lines(help.out).size(), 40) << command;
