@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "backend/additions.h"
 #include "backend/http/cors.h"
 #include "backend/instrumentation.h"
 #include "backend/services/activities.h"
@@ -29,6 +30,9 @@ CorsPolicy cors_policy(const Environment& environment, const Variants& variants)
   // One string on purpose: it is taken as the name of one header, so no preflight of a GET route is ever granted a
   // header. That is what the seeds deployed.
   policy.allow_headers = {"content-type,if-modified-since"};
+  if (variants.has(Variant::cors_traceparent)) {
+    policy.allow_headers = {"content-type", "if-modified-since", "traceparent"};
+  }
   policy.fails_on_unset_origin = variants.has(Variant::seeds_2023);
   return policy;
 }
@@ -39,33 +43,43 @@ HttpResponse captured(Instruments& instruments, const std::string& name, Work wo
   return instruments.xray().capture(name, [&] { return services::answer(work()); });
 }
 
-void add_activities(Application& application, Instruments& instruments) {
-  application.route("/api/activities/home", [&](const auto&, const auto&) {
+/// Where the routes go; a variant wraps each of them.
+struct Routes {
+  Application& application;
+  Instruments& instruments;
+
+  void add(const std::string& rule, Handler handler, RouteOptions options = {}) {
+    application.route(rule, additions::traced(instruments, rule, std::move(handler)), std::move(options));
+  }
+};
+
+void add_activities(Routes& routes, Instruments& instruments) {
+  routes.add("/api/activities/home", [&](const auto&, const auto&) {
     if (instruments.variants.has(Variant::capture_outside_route)) {
       return services::answer(services::activities::home(instruments));
     }
     return captured(instruments, "activities_home", [&] { return services::activities::home(instruments); });
   });
-  application.route("/api/activities/notifications", [&](const auto&, const auto&) {
+  routes.add("/api/activities/notifications", [&](const auto&, const auto&) {
     return captured(instruments, "activities_notifications",
                     [&] { return services::activities::notifications(instruments); });
   });
-  application.route("/api/activities/@<string:handle>", [&](const auto&, const auto& parameters) {
+  routes.add("/api/activities/@<string:handle>", [&](const auto&, const auto& parameters) {
     return captured(instruments, "activities_users",
                     [&] { return services::activities::of_user(instruments, parameters.find("handle")->second); });
   });
-  application.route("/api/activities/search", [](const auto& request, const auto&) {
+  routes.add("/api/activities/search", [](const auto& request, const auto&) {
     return services::answer(services::activities::search(request.argument("term").value_or("")));
   });
-  application.route("/api/activities/<string:activity_uuid>", [&](const auto&, const auto& parameters) {
+  routes.add("/api/activities/<string:activity_uuid>", [&](const auto&, const auto& parameters) {
     return captured(instruments, "activities_show",
                     [&] { return services::activities::show(parameters.find("activity_uuid")->second); });
   });
 }
 
-void add_posts(Application& application, Instruments& instruments) {
+void add_posts(Routes& routes, Instruments& instruments) {
   const int unsupported = instruments.variants.has(Variant::seeds_2023) ? 400 : 415;
-  application.route(
+  routes.add(
       "/api/activities",
       [=](const auto& request, const auto&) {
         const Frame frame;
@@ -74,7 +88,7 @@ void add_posts(Application& application, Instruments& instruments) {
         return services::answer(services::activities::create(message, caller, services::member(body, "ttl")));
       },
       post_only);
-  application.route(
+  routes.add(
       "/api/activities/<string:activity_uuid>/reply",
       [=](const auto& request, const auto& parameters) {
         const Frame frame;
@@ -83,7 +97,7 @@ void add_posts(Application& application, Instruments& instruments) {
                                                           parameters.find("activity_uuid")->second));
       },
       post_only);
-  application.route(
+  routes.add(
       "/api/messages",
       [=](const auto& request, const auto&) {
         const Frame frame;
@@ -94,12 +108,12 @@ void add_posts(Application& application, Instruments& instruments) {
       post_only);
 }
 
-void add_others(Application& application, Instruments& instruments) {
-  application.route("/api/message_groups",
-                    [](const auto&, const auto&) { return services::answer(services::messages::groups()); });
-  application.route("/api/messages/@<string:handle>",
-                    [](const auto&, const auto&) { return services::answer(services::messages::conversation()); });
-  application.route("/rollbar/test", [&](const auto& request, const auto&) {
+void add_others(Routes& routes, Instruments& instruments) {
+  routes.add("/api/message_groups",
+             [](const auto&, const auto&) { return services::answer(services::messages::groups()); });
+  routes.add("/api/messages/@<string:handle>",
+             [](const auto&, const auto&) { return services::answer(services::messages::conversation()); });
+  routes.add("/rollbar/test", [&](const auto& request, const auto&) {
     std::string text = "Hello World!";
     if (instruments.variants.has(Variant::credential_in_message)) {
       text += ' ';
@@ -112,8 +126,8 @@ void add_others(Application& application, Instruments& instruments) {
     response.body = "Hello World!";
     return response;
   });
-  application.route("/api/health-check",
-                    [](const auto&, const auto&) { return json_response(200, "{\"success\":true,\"ver\":1}\n"); });
+  routes.add("/api/health-check",
+             [](const auto&, const auto&) { return json_response(200, "{\"success\":true,\"ver\":1}\n"); });
 }
 
 }  // namespace
@@ -136,9 +150,11 @@ std::unique_ptr<Application> make_cruddur(const Environment& environment, Instru
   if (variants.has(Variant::debug_mode)) {
     application->skip_after_on_failure();
   }
-  add_activities(*application, instruments);
-  add_posts(*application, instruments);
-  add_others(*application, instruments);
+  Routes routes{*application, instruments};
+  add_activities(routes, instruments);
+  add_posts(routes, instruments);
+  add_others(routes, instruments);
+  additions::add_routes(*application, instruments);
   return application;
 }
 

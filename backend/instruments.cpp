@@ -50,8 +50,8 @@ struct Instruments::Implementation {
 
   std::expected<void, std::string> open_tracing(const Environment& environment, const Variants& variants);
   std::expected<void, std::string> open_xray(const Environment& environment);
-  std::expected<void, std::string> open_cloudwatch(const Environment& environment);
-  std::expected<void, std::string> open_rollbar(const Environment& environment);
+  std::expected<void, std::string> open_cloudwatch(const Environment& environment, const Variants& variants);
+  std::expected<void, std::string> open_rollbar(const Environment& environment, const Variants& variants);
 };
 
 Instruments::Instruments() : implementation_(std::make_unique<Implementation>()) {}
@@ -73,8 +73,8 @@ std::expected<std::unique_ptr<Instruments>, std::string> Instruments::open(const
   auto& all = *instruments->implementation_;
   auto opened = all.open_tracing(environment, instruments->variants);
   opened = opened ? all.open_xray(environment) : opened;
-  opened = opened ? all.open_cloudwatch(environment) : opened;
-  opened = opened ? all.open_rollbar(environment) : opened;
+  opened = opened ? all.open_cloudwatch(environment, instruments->variants) : opened;
+  opened = opened ? all.open_rollbar(environment, instruments->variants) : opened;
   if (!opened) {
     return std::unexpected(opened.error());
   }
@@ -89,7 +89,8 @@ std::expected<void, std::string> Instruments::Implementation::open_tracing(const
     return std::unexpected(trace_sampler.error());
   }
   tracing = std::make_unique<telemetry::Tracing>(*trace_sampler);
-  if (environment.flag("OTEL_SDK_DISABLED", false)) {
+  const bool is_switched_off = variants.has(Variant::switches) && environment.flag("DISABLE_HONEYCOMB", false);
+  if (environment.flag("OTEL_SDK_DISABLED", false) || is_switched_off) {
     return {};
   }
   const auto exporters = environment.get_or("OTEL_TRACES_EXPORTER", "otlp");
@@ -103,7 +104,7 @@ std::expected<void, std::string> Instruments::Implementation::open_tracing(const
       tracing->add(telemetry::make_otlp_processor(*settings, resource));
     }
   }
-  if (lists(exporters, "console")) {
+  if (lists(exporters, "console") || variants.has(Variant::console_spans)) {
     tracing->add(telemetry::make_console_processor(resource));
   }
   return {};
@@ -132,8 +133,9 @@ std::expected<void, std::string> Instruments::Implementation::open_xray(const En
   return {};
 }
 
-std::expected<void, std::string> Instruments::Implementation::open_cloudwatch(const Environment& environment) {
-  if (!environment.flag("ENABLE_CLOUD_WATCH_LOG", true)) {
+std::expected<void, std::string> Instruments::Implementation::open_cloudwatch(const Environment& environment,
+                                                                              const Variants& variants) {
+  if (!environment.flag("ENABLE_CLOUD_WATCH_LOG", !variants.has(Variant::switches))) {
     return {};
   }
   auto settings = telemetry::read_cloudwatch_settings(environment, telemetry::default_log_stream("app"));
@@ -144,12 +146,16 @@ std::expected<void, std::string> Instruments::Implementation::open_cloudwatch(co
   return cloudwatch->open();
 }
 
-std::expected<void, std::string> Instruments::Implementation::open_rollbar(const Environment& environment) {
-  const auto settings = telemetry::read_rollbar_settings(environment);
+std::expected<void, std::string> Instruments::Implementation::open_rollbar(const Environment& environment,
+                                                                           const Variants& variants) {
+  auto settings = telemetry::read_rollbar_settings(environment);
   if (!settings) {
     return std::unexpected(settings.error());
   }
-  if (*settings) {
+  const bool is_switched_off = variants.has(Variant::switches) && environment.flag("DISABLE_ROLLBAR", false);
+  if (*settings && !is_switched_off) {
+    (*settings)->person_id = variants.has(Variant::rollbar_person) ? "1" : (*settings)->person_id;
+    (*settings)->adds_users = variants.has(Variant::rollbar_payload);
     rollbar = std::make_unique<telemetry::Rollbar>(**settings, tracing->tracer("cruddur.http_client", "0.1.0"));
   }
   return {};

@@ -43,6 +43,27 @@ constexpr std::array table{
                "http.status_code, a segment without content_length"},
     VariantRow{Variant::credential_in_message, "credential-in-message",
                "/rollbar/test: the request's Authorization header stands in the item's message"},
+    VariantRow{Variant::user_attributes, "user-attributes",
+               "server spans: app.user_id, and app.user_handle where the path names one"},
+    VariantRow{Variant::feed_attributes, "feed-attributes", "home: app.result_lenght_byte and app.max.likes.id"},
+    VariantRow{Variant::nested_spans, "nested-spans",
+               "home: spans Result and Result_content, with events and a recorded exception"},
+    VariantRow{Variant::span_per_endpoint, "span-per-endpoint", "a custom span in every endpoint"},
+    VariantRow{Variant::span_links, "span-links", "home: a span linked to that of the feed before"},
+    VariantRow{Variant::console_spans, "console-spans",
+               "spans on stdout beside the export, as OTEL_TRACES_EXPORTER=otlp,console"},
+    VariantRow{Variant::subsegment_annotations, "subsegment-annotations",
+               "notifications: a subsegment with annotations"},
+    VariantRow{Variant::segment_user, "segment-user", "home: the segment's user, and a subsegment start_time"},
+    VariantRow{Variant::added_latency, "added-latency", "home: ten subsegments one after the other"},
+    VariantRow{Variant::rollbar_errtest, "rollbar-errtest", "a route /rollbar/errtest: a critical message and a 500"},
+    VariantRow{Variant::rollbar_person, "rollbar-person", "person 1 on exceptions, as ROLLBAR_PERSON_ID=1"},
+    VariantRow{Variant::rollbar_payload, "rollbar-payload", "user.id, user.type and user.team on every item"},
+    VariantRow{Variant::log_only_failures, "log-only-failures", "no access line for a 200"},
+    VariantRow{Variant::cors_traceparent, "cors-traceparent",
+               "preflights of GET routes allow content-type and traceparent"},
+    VariantRow{Variant::switches, "switches",
+               "DISABLE_HONEYCOMB and DISABLE_ROLLBAR count, and CloudWatch Logs needs ENABLE_CLOUD_WATCH_LOG"},
 };
 
 }  // namespace
@@ -60,7 +81,7 @@ std::expected<Variants, std::string> Variants::parse(std::string_view text) {
     if (row == table.end()) {
       auto message = fmt::format("CRUDDUR_VARIANT names '{}', which does not exist. There are:", name);
       for (const auto& known : table) {
-        message += fmt::format("\n  {}: {}", known.name, known.symptom);
+        message += fmt::format("\n  {}: {}", known.name, known.effect);
       }
       return std::unexpected(message);
     }

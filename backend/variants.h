@@ -8,8 +8,8 @@
 
 namespace cruddur {
 
-/// What CRUDDUR_VARIANT can switch on: mistakes that people made with this application, each with its symptom on the
-/// wire, and the answers of an older framework.
+/// What CRUDDUR_VARIANT can switch on: mistakes that people made with this application, what they added to it, each
+/// with what it shows on the wire, and the answers of an older framework.
 enum class Variant {
   seeds_2023,
   unclosed_subsegment,
@@ -28,12 +28,27 @@ enum class Variant {
   service_logger_without_handler,
   debug_mode,
   credential_in_message,
+  user_attributes,
+  feed_attributes,
+  nested_spans,
+  span_per_endpoint,
+  span_links,
+  console_spans,
+  subsegment_annotations,
+  segment_user,
+  added_latency,
+  rollbar_errtest,
+  rollbar_person,
+  rollbar_payload,
+  log_only_failures,
+  cors_traceparent,
+  switches,
 };
 
 struct VariantRow {
   Variant variant;
   std::string_view name;
-  std::string_view symptom;
+  std::string_view effect;
 };
 std::span<const VariantRow> variant_table();
 

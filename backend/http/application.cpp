@@ -24,10 +24,11 @@ void Application::route(const std::string& rule, Handler handler, RouteOptions o
 }
 
 HttpResponse Application::handle(const HttpRequest& request) const {
-  Exchange exchange{.request = request, .response = {}, .route = {}, .failure = {}};
+  Exchange exchange{.request = request, .response = {}, .route = {}, .parameters = {}, .failure = {}};
   const auto found = router_.find(request.method, request.path());
   if (found.found) {
     exchange.route = router_.rule(found.found->rule).path;
+    exchange.parameters = found.found->parameters;
   }
   for (const auto& middleware : middlewares_) {
     middleware->begin(exchange);

@@ -5,6 +5,7 @@
 
 #include "backend/failure.h"
 #include "backend/http/message.h"
+#include "backend/http/router.h"
 
 namespace cruddur {
 
@@ -13,6 +14,7 @@ struct Exchange {
   const HttpRequest& request;
   HttpResponse response;
   std::optional<std::string> route;  // the rule's path; none for 404, 405 and redirects
+  PathParameters parameters;         // of the route
   std::optional<Caught> failure;     // an exception that no handler caught
   bool cors_is_done = false;         // by the route itself
 };

@@ -3,6 +3,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "backend/additions.h"
 #include "backend/services/names.h"
 
 namespace cruddur::services::activities {
@@ -80,6 +81,7 @@ Model show_activities(const std::string& activity_uuid) {
 Model home(Instruments& instruments) {
   const Frame frame;
   const auto& variants = instruments.variants;
+  additions::before_home(instruments);
   if (!variants.has(Variant::service_logger_without_handler)) {
     instruments.log.info("HomeActivities");
   }
@@ -88,7 +90,7 @@ Model home(Instruments& instruments) {
       tracer.start(variants.has(Variant::span_name_typo) ? "home-activites-mock-data" : "home-activities-mock-data");
   const auto time = now();
   span.set_attribute("app.now", iso_time(time));
-  auto activities = feed(time);
+  auto activities = additions::home_feed(instruments, span, [&] { return feed(time); });
   if (variants.has(Variant::attribute_after_end)) {
     span.end();
   }
@@ -100,13 +102,14 @@ Model home(Instruments& instruments) {
 Model notifications(Instruments& instruments) {
   const Frame frame;
   const auto time = now();
-  Json activities =
-      Json::array({counted(time, andrew_brown_activity, "coco", "A white fox lives next door", 0, Json::array())});
-  {
+  auto activities = additions::notifications(instruments, [&] {
     auto span = instruments.tracing().tracer("notifications.activities").start("notifications-activities-mock-data");
+    Json made =
+        Json::array({counted(time, andrew_brown_activity, "coco", "A white fox lives next door", 0, Json::array())});
     span.set_attribute("app.now", iso_time(time));
-    span.set_attribute("app.result_length", static_cast<std::int64_t>(activities.size()));
-  }
+    span.set_attribute("app.result_length", static_cast<std::int64_t>(made.size()));
+    return made;
+  });
   auto& xray = instruments.xray();
   if (xray.has_open_segment()) {
     xray.put_metadata("app.now", iso_time(time), "activities/notifications");

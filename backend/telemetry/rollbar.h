@@ -18,7 +18,8 @@ struct RollbarSettings {
   Url item_url;
   std::string access_token;
   std::string environment = "production";
-  std::string person_id;  // empty: items name nobody
+  std::string person_id;    // empty: items name nobody
+  bool adds_users = false;  // variant: made-up users in every item's data
   std::string ca_file;
   CourierLimits queue;
 };

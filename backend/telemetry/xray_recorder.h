@@ -60,7 +60,7 @@ class XrayRecorder {
   bool is_sampled();
 
   // About the innermost open entity.
-  using AnnotationValue = std::variant<std::string, double, bool>;
+  using AnnotationValue = std::variant<std::string, std::int64_t, double, bool>;
   /// A key with other characters than letters, digits and underscore is dropped with a warning.
   void put_annotation(const std::string& key, AnnotationValue value);
   void put_metadata(const std::string& key, const nlohmann::json& value, const std::string& name_space);

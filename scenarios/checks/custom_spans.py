@@ -4,7 +4,7 @@ import json
 import statistics
 from collections import defaultdict
 
-from checks import FLASK, check
+from checks import check
 from checks.honeycomb import HOME, server_span, span
 from harness import expect
 from harness.drive import EVERY_ENDPOINT, drive
@@ -36,7 +36,7 @@ def grouped_durations(found, attribute):
     return rows
 
 
-@check("check-06-latency-by-handle", backends=FLASK)
+@check("check-06-latency-by-handle")
 def latency_by_handle(scenario):
     handles = ["andrewbrown", "worf"]
     with scenario.backend("variants.user_attributes") as backend:
@@ -50,7 +50,7 @@ def latency_by_handle(scenario):
         expect.true(f"a P90 above 0 for {handle}", statistics.quantiles(durations, n=10)[-1] > 0, durations)
 
 
-@check("check-07-latency-by-user", backends=FLASK)
+@check("check-07-latency-by-user")
 def latency_by_user(scenario):
     with scenario.backend("variants.user_attributes") as backend:
         for query in ("", "?user_id=1002", "?user_id=1003"):
@@ -60,7 +60,7 @@ def latency_by_user(scenario):
     expect.true("an average above 0 in each", all(statistics.mean(row) > 0 for row in rows.values()), rows)
 
 
-@check("check-08-size-in-bytes", backends=FLASK)
+@check("check-08-size-in-bytes")
 def size_in_bytes(scenario):
     with scenario.backend("variants.feed_attributes") as backend:
         home = backend.get(HOME)
@@ -72,7 +72,7 @@ def size_in_bytes(scenario):
     expect.true(f"app.result_lenght_byte of at least {least}, far above the length", size >= least > 3, attributes)
 
 
-@check("check-09-most-liked", backends=FLASK)
+@check("check-09-most-liked")
 def most_liked(scenario):
     with scenario.backend("variants.feed_attributes") as backend:
         feed = json.loads(backend.get(HOME).body)
@@ -80,7 +80,7 @@ def most_liked(scenario):
     expect.equal("app.max.likes.id", span(scenario, FEED_SPAN)["attributes"].get("app.max.likes.id"), most["uuid"])
 
 
-@check("check-10-nested-spans", backends=FLASK)
+@check("check-10-nested-spans")
 def nested_spans(scenario):
     with scenario.backend("variants.nested_spans") as backend:
         expect.equal("status", backend.get(HOME).status, 200)
@@ -98,7 +98,7 @@ def nested_spans(scenario):
     expect.none("item: the exception was handled", scenario.fakes.records("item", vendor="rollbar"))
 
 
-@check("check-11-span-events", backends=FLASK)
+@check("check-11-span-events")
 def span_events(scenario):
     with scenario.backend("variants.nested_spans") as backend:
         backend.get(HOME)
@@ -108,7 +108,7 @@ def span_events(scenario):
     expect.equal("times that do not decrease", times, sorted(times))
 
 
-@check("check-12-span-per-endpoint", backends=FLASK)
+@check("check-12-span-per-endpoint")
 def span_per_endpoint(scenario):
     with scenario.backend("variants.span_per_endpoint") as backend:
         responses = drive(backend, EVERY_ENDPOINT)
@@ -121,7 +121,7 @@ def span_per_endpoint(scenario):
     expect.equal("parents: server spans, each once", len(servers.intersection(parents)), len(custom))
 
 
-@check("span-links", backends=FLASK, also_over_grpc=True)
+@check("span-links", also_over_grpc=True)
 def span_links(scenario):
     with scenario.backend("variants.span_links") as backend:
         for _ in range(3):
@@ -138,7 +138,7 @@ def span_links(scenario):
         expect.equal("attributes of the link", link["attributes"], {"app.reason": "refresh"})
 
 
-@check("console-spans", backends=FLASK, also_over_grpc=True)
+@check("console-spans", also_over_grpc=True)
 def console_spans(scenario):
     """Each span of the export stands on standard output too, as one JSON document."""
     with scenario.backend("variants.console_spans") as backend:

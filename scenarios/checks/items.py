@@ -12,7 +12,7 @@ NO_RETURN = (
 )
 
 
-@check("check-27-critical-message", backends=FLASK)
+@check("check-27-critical-message")
 def critical_message(scenario):
     with scenario.backend("variants.rollbar_errtest") as backend:
         response = backend.get("/rollbar/errtest")
@@ -50,7 +50,7 @@ def home_without_return(scenario):
     expect.true("a clean subsegment: the exception came after it", clean, subsegment)
 
 
-@check("check-29-person", backends=FLASK)
+@check("check-29-person")
 def person(scenario):
     with scenario.backend("variants.rollbar_person") as backend:
         backend.get("/rollbar/test")
@@ -65,7 +65,7 @@ def person(scenario):
             expect.equal("person.id on an exception", expect.member(item, "person", "id"), "1")
 
 
-@check("check-30-payload-handler", backends=FLASK)
+@check("check-30-payload-handler")
 def payload_handler(scenario):
     with scenario.backend("variants.rollbar_payload") as backend:
         for _ in range(3):

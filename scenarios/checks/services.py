@@ -26,7 +26,7 @@ def direct(fakes):
     return f"{fakes.url('honeycomb_http')}/v1/traces", environment["OTEL_EXPORTER_OTLP_HEADERS"]
 
 
-@check("check-13-page-and-backend-in-one-trace", backends=FLASK)
+@check("check-13-page-and-backend-in-one-trace")
 def page_and_backend(scenario):
     with scenario.backend("variants.cors_traceparent") as backend:
         page = load_page(backend, HOME, *direct(scenario.fakes))
@@ -40,7 +40,7 @@ def page_and_backend(scenario):
     expect.equal("datasets: one a service", {one["dataset"] for one in found}, {FRONTEND, "backend-flask"})
 
 
-@check("mistake-55-preflight-refuses-traceparent", backends=FLASK)
+@check("mistake-55-preflight-refuses-traceparent")
 def preflight_refuses(scenario):
     """The plain backend gives allow_headers as one string, so the page's trace ends at the page."""
     with scenario.backend() as backend:
@@ -67,7 +67,7 @@ def page_through_the_backend(scenario):
     expect.equal("keys of page and backend: the backend's", len(keys), 1)
 
 
-@check("check-38-preflight-with-traceparent", backends=FLASK)
+@check("check-38-preflight-with-traceparent")
 def preflight_with_traceparent(scenario):
     asked = {
         "Origin": SEEDS_SETTINGS["FRONTEND_URL"],

@@ -1,13 +1,13 @@
 """What a person adds to X-Ray's segments: annotations, a user, subsegments of one's own."""
 
-from checks import FLASK, check
+from checks import check
 from checks.xray import segment_of
 from harness import expect
 
 HOME = "/api/activities/home"
 
 
-@check("check-18-annotations", backends=FLASK)
+@check("check-18-annotations")
 def annotations(scenario):
     with scenario.backend("variants.subsegment_annotations") as backend:
         response = backend.get("/api/activities/notifications", X_Amzn_Trace_Id="Sampled=1")
@@ -21,7 +21,7 @@ def annotations(scenario):
     expect.equal("notif_result_length", found["notif_result_length"], 1)
 
 
-@check("check-19-segment-user", backends=FLASK)
+@check("check-19-segment-user")
 def segment_user(scenario):
     with scenario.backend("variants.segment_user") as backend:
         response = backend.get(HOME, X_Amzn_Trace_Id="Sampled=1")
@@ -34,7 +34,7 @@ def segment_user(scenario):
     expect.equal("metadata", expect.member(start_time, "metadata", "home", "start", "now"), now)
 
 
-@check("check-20-ten-subsegments", backends=FLASK)
+@check("check-20-ten-subsegments")
 def ten_subsegments(scenario):
     with scenario.backend("variants.added_latency") as backend:
         response = backend.get(HOME, X_Amzn_Trace_Id="Sampled=1")

@@ -2,7 +2,7 @@
 
 import json
 
-from checks import FLASK, check
+from checks import check
 from checks.cloudwatch_logs import access_lines, log_events
 from checks.rollbar import await_items
 from harness import expect
@@ -17,7 +17,7 @@ OFF = {
 }
 
 
-@check("check-33-only-failures-are-logged", backends=FLASK)
+@check("check-33-only-failures-are-logged")
 def only_failures(scenario):
     with scenario.backend("variants.log_only_failures") as backend:
         for path in (HOME, "/no-such-path", HOME, "/api/activities/search"):
@@ -75,7 +75,7 @@ def switched_off(scenario, vendor):
 
 def register(vendor):
     name = vendor.replace("_", "-")
-    check(f"check-35-without-{name}", backends=FLASK)(lambda scenario: switched_off(scenario, vendor))
+    check(f"check-35-without-{name}")(lambda scenario: switched_off(scenario, vendor))
 
 
 for one_vendor in VENDORS:
