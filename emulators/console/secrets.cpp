@@ -118,14 +118,13 @@ std::string mask_header(std::string_view name, std::string_view value) {
 
 std::string mask_target(std::string_view target) {
   std::string text(target);
-  std::size_t begin = text.find('?');
-  while (begin != std::string::npos && ++begin < text.size()) {
+  for (std::size_t at = text.find('?'); at < text.size(); at = text.find('&', at + 1)) {
+    const std::size_t begin = at + 1;
     const std::size_t end = std::min(text.find('&', begin), text.size());
     const std::size_t equals = text.find('=', begin);
     if (equals < end && is_among(secret_parameters, std::string_view(text).substr(begin, equals - begin))) {
       mask_range(text, equals + 1, end);
     }
-    begin = end == text.size() ? std::string::npos : end;
   }
   return text;
 }

@@ -65,7 +65,7 @@ std::string human_duration(double ms) {
   if (size < 99.95) return fmt::format("{:.1f} ms", ms);
   if (size < 999.5) return fmt::format("{:.0f} ms", ms);
   if (size < 59'995) return fmt::format("{:.2f} s", ms / 1000);
-  const auto seconds = static_cast<std::int64_t>(std::min(size, 1e15) / 1000 + 0.5);
+  const std::int64_t seconds = std::llround(std::min(size, 1e15) / 1000);
   return fmt::format("{}{} min {} s", ms < 0 ? "-" : "", seconds / 60, seconds % 60);
 }
 

@@ -70,11 +70,11 @@ bool takes_order(FilterOp op) { return op >= FilterOp::greater && op <= FilterOp
 
 const ordered_json* descend(const ordered_json& from, std::string_view path) {
   if (from.is_array()) {
-    const std::size_t dot = std::min(path.find('.'), path.size());
+    const std::string_view digits = path.substr(0, path.find('.'));
     std::size_t index = 0;
-    const auto [end, error] = std::from_chars(path.data(), path.data() + dot, index);
-    if (error != std::errc() || end != path.data() + dot || index >= from.size()) return nullptr;
-    return dot == path.size() ? &from[index] : descend(from[index], path.substr(dot + 1));
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), index);
+    if (error != std::errc() || end != digits.data() + digits.size() || index >= from.size()) return nullptr;
+    return digits.size() == path.size() ? &from[index] : descend(from[index], path.substr(digits.size() + 1));
   }
   if (!from.is_object()) return nullptr;
   // The longest key first: a key with dots in it is more to the point than a way through shorter ones.

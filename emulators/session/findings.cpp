@@ -12,7 +12,6 @@ namespace understudy::session {
 
 using nlohmann::ordered_json;
 using recording::Entry;
-using recording::EntryKind;
 using recording::Finding;
 using recording::FindingRule;
 using recording::Record;
@@ -54,9 +53,12 @@ class Fold {
   }
 
   std::vector<FoldedFinding> take() {
-    std::stable_sort(folded_.begin(), folded_.end(),
-                     [](const auto& left, const auto& right) { return left.severity > right.severity; });
-    return std::move(folded_);
+    std::vector<FoldedFinding> sorted;
+    for (const auto severity : {recording::Severity::error, recording::Severity::warning, recording::Severity::info}) {
+      std::copy_if(folded_.begin(), folded_.end(), std::back_inserter(sorted),
+                   [severity](const FoldedFinding& finding) { return finding.severity == severity; });
+    }
+    return sorted;
   }
 
  private:
