@@ -8,6 +8,7 @@
 #include "aws/authorization.h"
 #include "aws/body.h"
 #include "aws/environment.h"
+#include "aws/hosts.h"
 #include "aws/sts.h"
 #include "cloudwatch_logs/deriver.h"
 #include "cloudwatch_logs/events.h"
@@ -83,6 +84,13 @@ class CloudwatchLogs final : public Vendor {
  public:
   std::string_view name() const override { return vendor_name; }
   std::span<const Door> doors() const override { return doors_of_logs; }
+  // STS is answered with the logs, under its global name and its regional ones.
+  std::vector<std::string> hosts() const override {
+    std::vector<std::string> hosts = aws::regional_hosts("logs");
+    for (const std::string& host : aws::regional_hosts("sts")) hosts.push_back(host);
+    hosts.emplace_back("sts.amazonaws.com");
+    return hosts;
+  }
   std::span<const FindingRule> rules() const override { return finding_rules(); }
 
   bool claims(const Request& request) const override { return request.door == aws::door_name; }

@@ -32,6 +32,8 @@ class Honeycomb final : public recording::Vendor {
  public:
   std::string_view name() const override { return "honeycomb"; }
   std::span<const recording::Door> doors() const override { return honeycomb::doors(); }
+  // The US and EU instances. [docs: docs.honeycomb.io, "Honeycomb endpoints"]
+  std::vector<std::string> hosts() const override { return {"api.honeycomb.io", "api.eu1.honeycomb.io"}; }
   std::span<const recording::FindingRule> rules() const override { return honeycomb::rules(); }
 
   bool claims(const Request& request) const override { return request.door == http_door || request.door == grpc_door; }

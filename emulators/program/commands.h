@@ -25,6 +25,7 @@ void add_export(CLI::App& app, int& exit_code);
 void add_env(CLI::App& app, int& exit_code);
 void add_check(CLI::App& app, int& exit_code);
 void add_health(CLI::App& app, int& exit_code);
+void add_ca(CLI::App& app, int& exit_code);
 
 // All vendors, in the order in which requests on shared doors are offered to them.
 const session::Vendors& vendors();

@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
   understudy::program::add_env(app, exit_code);
   understudy::program::add_check(app, exit_code);
   understudy::program::add_health(app, exit_code);
+  understudy::program::add_ca(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

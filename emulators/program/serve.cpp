@@ -14,6 +14,7 @@
 
 #include "base/version.h"
 #include "console/console.h"
+#include "program/authority.h"
 #include "program/commands.h"
 #include "session/sessions.h"
 
@@ -32,6 +33,8 @@ struct ServeOptions {
   std::string accounts_file;
   std::optional<std::uint64_t> seed;
   bool quiet = false;
+  bool tls = false;
+  std::string ca_folder;
 };
 
 void raise_file_limit() {
@@ -93,6 +96,7 @@ nlohmann::ordered_json ready_document(const session::Sessions& sessions, const s
   document["ports"][std::string(console_door)] = console;
   for (const auto& [door, url] : sessions.urls(doors)) document["urls"][door] = url;
   document["urls"][std::string(console_door)] = fmt::format("http://127.0.0.1:{}", console);
+  if (!sessions.ca_file().empty()) document["ca"] = sessions.ca_file();
   document["environment"] = nlohmann::ordered_json::object();
   for (const auto& [name, value] : sessions.environment(doors, false)) document["environment"][name] = value;
   document["environment"]["UNDERSTUDY_URL"] = fmt::format("http://127.0.0.1:{}", console);
@@ -146,6 +150,13 @@ int serve(const ServeOptions& options) {
   transport::Server server;
   session::SessionsOptions of_sessions = options.sessions;
   if (!options.journal.empty()) of_sessions.journal = options.journal;
+  if (options.tls) {
+    const auto authority = open_authority(options.ca_folder);
+    if (!authority) return fail(authority.error());
+    of_sessions.ca_file = authority->certificate_file;
+    of_sessions.tls = std::make_shared<transport::Tls>(
+        transport::TlsSettings{authority->certificate, authority->key, vendor_hosts()});
+  }
   session::Sessions sessions(server, vendors(), of_sessions);
 
   const auto progress = [&](std::uint64_t done, std::uint64_t all) {
@@ -170,6 +181,7 @@ int serve(const ServeOptions& options) {
   transport::Listen listen;
   listen.door = console_door;
   listen.address = of_sessions.bind;
+  listen.tls = of_sessions.tls;
   listen.port = options.ports == "auto" ? 0 : console_port;
   if (const auto chosen = options.chosen.find(std::string(console_door)); chosen != options.chosen.end()) {
     listen.port = chosen->second;
@@ -212,6 +224,8 @@ void add_serve(CLI::App& app, int& exit_code) {
       ->transform(CLI::AsSizeValue(false));
   command->add_flag("--fsync", options->sessions.fsync, "Survive power loss too (slower)");
   command->add_option("--seed", options->seed, "Seed of the ids that the fakes hand out");
+  command->add_flag("--tls", options->tls, "Answer TLS too, on the same ports, with certificates of the local CA");
+  command->add_option("--ca-dir", options->ca_folder, "The local CA's folder (default: $XDG_STATE_HOME/understudy)");
   command->add_flag("--quiet", options->quiet, "Print nothing but errors");
   command->callback([options, command, &exit_code] {
     std::erase_if(options->chosen, [&](const auto& entry) { return command->count(option_name(entry.first)) == 0; });

@@ -46,6 +46,9 @@ struct Refusal {
     timeout,
     overloaded,
     tls_on_plain_port,
+    tls_failed,
+    tls_unknown_host,
+    tls_unused,  // the handshake was complete, and no request followed
     unknown_session,
     cut  // the peer ended the connection or the stream in the middle
   };
@@ -138,6 +141,10 @@ class Vendor {
     virtual std::vector<DerivedFinding> findings() const = 0;
   };
   virtual std::unique_ptr<Deriver> make_deriver() const { return nullptr; }
+
+  // The vendor's own host names, in lower case: what a client calls that has no setting for its endpoint. TLS answers
+  // to these.
+  virtual std::vector<std::string> hosts() const { return {}; }
 
   // What to set so that each SDK of this vendor talks to these doors. `fast_flush` adds the batch-delay variables.
   virtual Environment environment(const Urls& urls, bool fast_flush) const = 0;

@@ -98,6 +98,9 @@ Reply refused(const Refusal& refusal) {
   switch (refusal.reason) {
     case Refusal::Reason::bad_head:
     case Refusal::Reason::tls_on_plain_port:
+    case Refusal::Reason::tls_failed:
+    case Refusal::Reason::tls_unknown_host:
+    case Refusal::Reason::tls_unused:
     case Refusal::Reason::cut:
       return html(400, "400 Bad Request");
     case Refusal::Reason::head_too_large:  // nginx has no 431 [code: nginx, ngx_http_special_response.c]

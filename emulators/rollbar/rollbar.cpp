@@ -30,6 +30,7 @@ class Rollbar final : public recording::Vendor {
  public:
   std::string_view name() const override { return "rollbar"; }
   std::span<const recording::Door> doors() const override { return rollbar::doors(); }
+  std::vector<std::string> hosts() const override { return {"api.rollbar.com"}; }
   std::span<const recording::FindingRule> rules() const override { return rollbar::rules(); }
 
   bool claims(const Request& request) const override { return request.door == door_name; }

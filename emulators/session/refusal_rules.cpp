@@ -27,8 +27,25 @@ constexpr FindingRule rules[] = {
     {"transport.overloaded", Severity::error, Disposition::refuses, "The door could not take the request.",
      "See /v1/health for the reason.", Evidence::guess, "ours"},
     {"transport.tls-on-plain-port", Severity::error, Disposition::refuses,
-     "A TLS handshake came to a port that speaks plain HTTP.", "Use http:// in the client's endpoint for this port.",
-     Evidence::docs, "RFC 8446 section 5.1"},
+     "A TLS handshake came to a port that speaks plain HTTP.",
+     "Use http:// in the client's endpoint for this port, or start the program with --tls.", Evidence::docs,
+     "RFC 8446 section 5.1"},
+    {"transport.tls-handshake-failed", Severity::error, Disposition::refuses, "A TLS handshake did not succeed.",
+     "Where the client does not trust the certificate, set OTEL_EXPORTER_OTLP_CERTIFICATE, REQUESTS_CA_BUNDLE, "
+     "NODE_EXTRA_CA_CERTS, SSL_CERT_FILE or AWS_CA_BUNDLE, whichever it reads, to the file that `understudy ca --path` "
+     "prints.",
+     Evidence::docs, "RFC 8446 section 6"},
+    {"transport.tls-unknown-host", Severity::error, Disposition::refuses,
+     "A TLS handshake asks for a server that is none of those that the program stands in for.",
+     "Check the client's endpoint, and which names the resolver sends here; `understudy ca` lists those that are "
+     "served.",
+     Evidence::docs, "RFC 6066 section 3"},
+    {"transport.tls-no-request", Severity::warning, Disposition::drops_silently,
+     "A TLS handshake was completed, and the client left without a request.",
+     "Node.js does so when it does not trust the certificate: set NODE_EXTRA_CA_CERTS to the file that `understudy ca "
+     "--path` prints. Other clients read OTEL_EXPORTER_OTLP_CERTIFICATE, REQUESTS_CA_BUNDLE, SSL_CERT_FILE or "
+     "AWS_CA_BUNDLE.",
+     Evidence::run, "Node.js 20: the chain is checked after the handshake"},
     {"transport.unknown-session", Severity::error, Disposition::refuses,
      "The request names a session that does not exist.", "Create the session first: POST /v1/sessions.",
      Evidence::guess, "ours"},
@@ -40,6 +57,11 @@ constexpr FindingRule rules[] = {
 }  // namespace
 
 std::span<const FindingRule> refusal_rules() { return rules; }
+
+bool has_no_reply(recording::Refusal::Reason reason) {
+  using Reason = recording::Refusal::Reason;
+  return reason == Reason::tls_failed || reason == Reason::tls_unknown_host || reason == Reason::tls_unused;
+}
 
 recording::Finding finding_of(const recording::Refusal& refusal) {
   return {std::string(rules[static_cast<int>(refusal.reason)].id), "request", std::string(refusal.detail), 0, 0};

@@ -9,6 +9,8 @@
 namespace understudy::session {
 
 std::span<const recording::FindingRule> refusal_rules();
+// There is no HTTP to answer in.
+bool has_no_reply(recording::Refusal::Reason reason);
 recording::Finding finding_of(const recording::Refusal& refusal);
 
 // The rule of that id among the vendors' tables and these; null if there is none.

@@ -212,7 +212,9 @@ void Session::datagrams(std::size_t vendor, std::string_view door, std::span<con
 }
 
 Reply Session::fragment(std::size_t vendor, const Request& partial, std::uint64_t total_bytes, const Refusal& refusal) {
-  Reply reply = vendors()[vendor]->refuse(refusal, partial.protocol);
+  Reply reply;
+  reply.silent = has_no_reply(refusal.reason);
+  if (!reply.silent) reply = vendors()[vendor]->refuse(refusal, partial.protocol);
   Draft draft{exchange_fields(views_.clock.now(), vendors()[vendor]->name(), partial),
               partial.body.substr(0, fragment_bytes_kept)};
   draft.fields.kind = EntryKind::fragment;

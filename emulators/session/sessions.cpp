@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "tls/trust.h"
+
 namespace understudy::session {
 
 using recording::Door;
@@ -182,6 +184,7 @@ std::expected<Ports, std::string> Sessions::open_doors(Doors& doors, const Ports
       listen.tcp = door.tcp;
       listen.udp = door.udp;
       listen.limits.body_bytes = door.max_body_bytes;
+      listen.tls = options_.tls;
       const auto number = server_.listen(listen, doors);
       if (!number) return std::unexpected(number.error());
       opened.emplace(door.name, *number);
@@ -236,11 +239,12 @@ Ports Sessions::ports_of(const Session& session) const {
 recording::Urls Sessions::urls(const Ports& ports) const {
   recording::Urls urls;
   const std::string host = options_.bind.empty() || options_.bind == "0.0.0.0" ? "127.0.0.1" : options_.bind;
+  const std::string_view scheme = options_.tls ? "https" : "http";
   for (const recording::Vendor* vendor : vendors_) {
     for (const Door& door : vendor->doors()) {
       const auto port = ports.find(door.name);
       if (port == ports.end()) continue;
-      if (door.tcp) urls[std::string(door.name)] = fmt::format("http://{}:{}", host, port->second);
+      if (door.tcp) urls[std::string(door.name)] = fmt::format("{}://{}:{}", scheme, host, port->second);
       if (door.udp) urls[fmt::format("{}_udp", door.name)] = fmt::format("{}:{}", host, port->second);
     }
   }
@@ -256,6 +260,9 @@ recording::Environment Sessions::environment(const Ports& ports, bool fast_flush
                                      [&](const auto& other) { return other.first == variable.first; });
       if (!known) environment.push_back(std::move(variable));
     }
+  }
+  if (options_.tls) {
+    for (const std::string_view variable : tls::trust_variables) environment.emplace_back(variable, options_.ca_file);
   }
   return environment;
 }

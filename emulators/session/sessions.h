@@ -26,7 +26,9 @@ struct SessionsOptions {
   std::optional<std::filesystem::path> journal;  // each session lies in a folder of its name below
   std::uint64_t max_bytes = UINT64_MAX;          // a session
   bool fsync = false;
-  std::string bind;  // empty: loopback
+  std::string bind;                     // empty: loopback
+  std::shared_ptr<transport::Tls> tls;  // null: plain only
+  std::string ca_file;                  // that clients are to trust; goes with `tls`
 };
 
 using Ports = std::map<std::string, std::uint16_t, std::less<>>;  // door name -> number
@@ -64,7 +66,8 @@ class Sessions {
   void on_published(std::function<void(Session&)> published) { published_ = std::move(published); }
   void flush_outcomes();
   const Vendors& vendors() const { return vendors_; }
-  const std::string& bind() const { return options_.bind; }  // empty: loopback
+  const std::string& ca_file() const { return options_.ca_file; }  // empty: no TLS
+  const std::string& bind() const { return options_.bind; }        // empty: loopback
   transport::Server& server() { return server_; }
 
  private:

@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
@@ -17,11 +18,13 @@ namespace {
 
 using boost::system::error_code;
 using recording::Outcome;
+using recording::Refusal;
 
 // After the last reply the peer has this long to close first. Without it, bytes that were not read would make the
 // kernel send RST, and the peer would lose the reply.
 constexpr std::chrono::milliseconds linger_time{2000};
 constexpr std::chrono::milliseconds trim_after{1000};
+constexpr std::size_t sealed_at_once = 64 * 1024;  // of the output, before the kernel takes it
 
 std::string name_of(const Socket& socket) {
   error_code ec;
@@ -73,12 +76,16 @@ void Connection::speak(std::unique_ptr<Conversation> conversation, std::string_v
 }
 
 void Connection::resume() {
+  if (tls_) {
+    if (decrypting_) return;  // that goes on anyway
+    decrypt();
+  }
   if (!reading_ && !closed_ && !ending_ && !peer_ended_ && conversation_->wants_input()) read();
 }
 
 void Connection::read() {
   reading_ = true;
-  const std::span<char> room = conversation_->room();
+  const std::span<char> room = tls_ ? tls_->room() : conversation_->room();
   socket_.async_read_some(asio::buffer(room.data(), room.size()),
                           [self = shared_from_this()](const error_code& ec, std::size_t count) {
                             self->reading_ = false;
@@ -88,6 +95,7 @@ void Connection::read() {
 
 void Connection::on_read(const error_code& ec, std::size_t count) {
   if (closed_) return;
+  if (tls_ && ec != asio::error::operation_aborted) return on_wire(ec, count);
   if (ec == asio::error::eof) peer_ended_ = true;
   if (ending_) return ec && !peer_ended_ ? fail() : linger();
   if (ec == asio::error::operation_aborted) {  // by sweep()
@@ -104,22 +112,136 @@ void Connection::on_read(const error_code& ec, std::size_t count) {
   resume();
 }
 
+void Connection::secure(std::string_view hello) {
+  std::string error;
+  tls_ = port_->tls->accept(error);
+  if (!tls_) {
+    report_tls(Refusal::Reason::tls_failed, error, hello);
+    end();
+    return send();
+  }
+  speak(make_http1(*this), {});
+  expect_within(port_->limits.head_timeout);
+  tls_->received(hello);
+  decrypt();
+}
+
+void Connection::on_wire(const error_code& ec, std::size_t count) {
+  if (ec && ec != asio::error::eof) return fail();
+  wire_ended_ = wire_ended_ || ec == asio::error::eof;
+  if (ending_) {
+    peer_ended_ = wire_ended_;
+    return linger();
+  }
+  bytes_read_ += count;
+  last_read_ = core_.now;
+  const bool shaking = tls_->stage() == TlsSession::Stage::handshake;
+  tls_->received({tls_->room().data(), count});
+  if (shaking && tls_->stage() == TlsSession::Stage::open) expect_within(port_->limits.idle_timeout);
+  resume();
+}
+
+// Gives the conversation what the peer said, sends what the handshake says, and looks for the end of either.
+void Connection::decrypt() {
+  using Stage = TlsSession::Stage;
+  decrypting_ = true;
+  while (!closed_ && !ending_ && conversation_->wants_input()) {
+    const std::size_t count = tls_->read(conversation_->room());
+    if (count == 0) break;
+    conversation_->received(count);
+  }
+  send();
+  if (!closed_ && !ending_) {
+    const Stage stage = tls_->stage();
+    const bool all_read = stage == Stage::ended || (wire_ended_ && conversation_->wants_input());
+    if (stage == Stage::failed) {
+      give_up_tls();
+    } else if (all_read && !peer_ended_) {
+      peer_ended_ = true;
+      report_tls_left();
+      conversation_->peer_ended();
+      send();
+    }
+  }
+  decrypting_ = false;
+}
+
+// Where requests came before, what is under way is reported as cut off by the conversation.
+void Connection::give_up_tls() {
+  if (tls_->was_used()) return fail();
+  report_tls(tls_->reason(), tls_->failure(), tls_->hello());
+  end();
+  send();
+}
+
+void Connection::report_tls_left() {
+  if (!tls_ || tls_reported_ || tls_->was_used()) return;
+  const bool shaking = tls_->stage() == TlsSession::Stage::handshake;
+  report_tls(shaking ? Refusal::Reason::tls_failed : Refusal::Reason::tls_unused, tls_->left_words(), tls_->hello());
+}
+
+void Connection::report_tls(Refusal::Reason reason, std::string_view detail, std::string_view hello) {
+  tls_reported_ = true;
+  if (port_->handler == nullptr) return;
+  recording::Request begun;
+  begun.door = port_->door;
+  begun.peer = peer_;
+  begun.body = hello;
+  port_->handler->fragment(begun, std::max<std::uint64_t>(bytes_read_, hello.size()), {reason, detail});
+}
+
+// Turns some of the output into records; false if OpenSSL fails.
+bool Connection::seal() {
+  std::array<iovec, 16> pieces;
+  const std::size_t count = output_.gather(pieces);
+  for (std::size_t i = 0; i < count && sealed_ < sealed_at_once; ++i) {
+    const std::string_view piece(static_cast<const char*>(pieces[i].iov_base), pieces[i].iov_len);
+    const std::string_view part = piece.substr(0, sealed_at_once - sealed_);
+    if (!tls_->write(part)) return false;
+    sealed_ += part.size();
+    if (part.size() < piece.size()) break;
+  }
+  return true;
+}
+
+// The pieces that the kernel is to take next.
+std::size_t Connection::gather(std::span<iovec> to) {
+  if (!tls_) return output_.gather(to);
+  if (tls_->wire().empty() && !seal()) return 0;
+  const std::string_view wire = tls_->wire();
+  if (wire.empty()) return 0;
+  to[0] = {const_cast<char*>(wire.data()), wire.size()};
+  return 1;
+}
+
+// Of what was sealed, the replies count as left when the last byte of the seal is taken.
+void Connection::taken(std::size_t count) {
+  if (tls_) {
+    tls_->wire_taken(count);
+    if (!tls_->wire().empty()) return;
+    count = std::exchange(sealed_, 0);
+    if (count == 0) return;
+  }
+  output_.taken(count);
+  report_left();
+}
+
 void Connection::send() {
-  while (!writing_ && !closed_ && !output_.empty()) {
+  while (!writing_ && !closed_ && !all_sent()) {
     std::array<iovec, 16> pieces;
     msghdr message{};
     message.msg_iov = pieces.data();
-    message.msg_iovlen = output_.gather(pieces);
+    message.msg_iovlen = gather(pieces);
+    if (message.msg_iovlen == 0) return fail();
     const ssize_t sent = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (sent < 0) {
       if (errno == EINTR) continue;
       if (errno == EAGAIN || errno == EWOULDBLOCK) return await_writable();
       return fail();
     }
-    output_.taken(static_cast<std::size_t>(sent));
-    report_left();
+    taken(static_cast<std::size_t>(sent));
   }
-  if (ending_ && output_.empty()) linger();
+  if (ending_ && all_sent()) linger();
 }
 
 void Connection::report_left() {
@@ -150,7 +272,8 @@ void Connection::end() {
 
 // Everything was said: no more is sent, and what still comes is thrown away until the peer closes.
 void Connection::linger() {
-  if (closed_ || !output_.empty()) return;
+  if (closed_ || !all_sent()) return;
+  if (tls_ && tls_->say_goodbye()) return send();  // and comes back here once that has left
   if (!lingering_) {
     lingering_ = true;
     error_code ignored;
@@ -185,7 +308,12 @@ void Connection::sweep() {
   if (core_.now >= deadline_) {
     if (ending_) return close();
     expect_nothing();
-    conversation_->timed_out();
+    if (tls_ && tls_->stage() == TlsSession::Stage::handshake) {
+      report_tls(Refusal::Reason::tls_failed, "the handshake did not come to its end", tls_->hello());
+      end();
+    } else {
+      conversation_->timed_out();
+    }
     send();
     return;
   }
@@ -213,11 +341,17 @@ void Connection::fail() {
   if (closed_) return;
   const bool heard = !ending_;
   ending_ = true;
-  if (heard) conversation_->broken();
+  if (heard) {
+    report_tls_left();
+    conversation_->broken();
+  }
   close();
 }
 
-void Connection::abort() { fail(); }
+void Connection::abort() {
+  tls_reported_ = true;  // it is not the client that leaves
+  fail();
+}
 
 void Connection::close() {
   if (closed_) return;

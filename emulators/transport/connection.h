@@ -11,6 +11,7 @@
 
 #include "transport/core.h"
 #include "transport/output_queue.h"
+#include "transport/tls_session.h"
 
 namespace understudy::transport {
 
@@ -67,12 +68,23 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void expect_within(std::chrono::milliseconds time) { deadline_ = core_.now + time + core_.sweep_interval(); }
   void expect_nothing() { deadline_ = Clock::time_point::max(); }
   void speak(std::unique_ptr<Conversation> conversation, std::string_view bytes);  // from now on
+  void secure(std::string_view hello);  // from now on TLS, which began with these bytes; the conversation starts anew
+  bool secure() const { return tls_ != nullptr; }
 
   std::size_t index = 0;  // in Core
 
  private:
   void read();
   void on_read(const boost::system::error_code& ec, std::size_t count);
+  void on_wire(const boost::system::error_code& ec, std::size_t count);
+  void decrypt();
+  void report_tls(recording::Refusal::Reason reason, std::string_view detail, std::string_view hello);
+  void report_tls_left();
+  void give_up_tls();
+  bool seal();
+  std::size_t gather(std::span<iovec> to);
+  void taken(std::size_t count);
+  bool all_sent() const { return output_.empty() && (!tls_ || tls_->wire().empty()); }
   void linger();
   void on_linger(const boost::system::error_code& ec);
   void await_writable();
@@ -87,6 +99,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   OutputQueue output_;
   std::unique_ptr<Conversation> conversation_;
   std::unique_ptr<Conversation> former_;  // the one that found out what is spoken
+  std::unique_ptr<TlsSession> tls_;       // null: plain
+  std::size_t sealed_ = 0;                // of the output's bytes, those that are in the wire's
   Clock::time_point deadline_ = Clock::time_point::max();
   Clock::time_point write_deadline_ = Clock::time_point::max();
   Clock::time_point last_read_;
@@ -97,6 +111,9 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   bool ending_ = false;
   bool lingering_ = false;
   bool closed_ = false;
+  bool decrypting_ = false;
+  bool wire_ended_ = false;    // TLS: TCP's end came
+  bool tls_reported_ = false;  // a fragment says what became of the handshake
 };
 
 }  // namespace understudy::transport

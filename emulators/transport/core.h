@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "transport/handler.h"
+#include "transport/tls.h"
 
 namespace understudy::transport {
 
@@ -33,6 +34,7 @@ struct Port {
   std::string door;
   Limits limits;
   Handler* handler = nullptr;
+  std::shared_ptr<Tls> tls{};
   std::size_t connections = 0;
 
   void left(std::uint64_t ordinal, recording::Outcome outcome) const {

@@ -166,6 +166,11 @@ bool Http1::sniffed() {
       connection_.speak(make_http2(connection_), bytes);
       return false;
     case Spoken::tls: {
+      if (connection_.secure()) break;  // TLS in TLS is no HTTP either
+      if (connection_.port()->tls) {
+        connection_.secure(bytes);
+        return false;
+      }
       Request hello;
       hello.body = bytes.substr(0, shown_bytes);
       report(hello, bytes.size(), {Refusal::Reason::tls_on_plain_port, "the connection begins with a TLS ClientHello"});

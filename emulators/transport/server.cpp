@@ -112,7 +112,8 @@ class Server::Impl {
 std::expected<std::uint16_t, std::string> Server::Impl::listen(const Listen& listen, Handler& handler) {
   auto sockets = open_sockets(listen);
   if (!sockets) return std::unexpected(std::move(sockets.error()));
-  auto port = std::make_shared<Port>(Port{.door = listen.door, .limits = listen.limits, .handler = &handler});
+  auto port = std::make_shared<Port>(
+      Port{.door = listen.door, .limits = listen.limits, .handler = &handler, .tls = listen.tls});
   core.regard(listen.limits);
   for (Descriptor& fd : sockets->tcp) {
     const int family = family_of(fd.get());

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "transport/handler.h"
+#include "transport/tls.h"
 
 namespace understudy::transport {
 
@@ -20,6 +21,7 @@ struct Listen {
   bool tcp = true;
   bool udp = false;
   Limits limits{};
+  std::shared_ptr<Tls> tls{};  // null: a ClientHello is refused
 };
 
 class Server {

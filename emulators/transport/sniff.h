@@ -7,7 +7,7 @@ namespace understudy::transport {
 
 enum class Spoken { need_more, http1, http2, tls };
 
-// The one place that TLS will enter by: a ClientHello is the record type 22 and the version's 3.
+// The one place that TLS enters by: a ClientHello is the record type 22 and the version's 3.
 inline Spoken sniff(std::string_view bytes) {
   constexpr std::string_view preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";  // RFC 9113 section 3.4
   if (bytes.empty()) return Spoken::need_more;

@@ -67,6 +67,9 @@ recording::Reply refuse(const recording::Refusal& refusal, recording::Protocol p
   switch (refusal.reason) {
     case Reason::bad_head:
     case Reason::tls_on_plain_port:
+    case Reason::tls_failed:
+    case Reason::tls_unknown_host:
+    case Reason::tls_unused:
     case Reason::cut:
       return plain(400, "400 Bad Request");
     case Reason::head_too_large:

@@ -1,5 +1,6 @@
 #include "xray/xray.h"
 
+#include "aws/hosts.h"
 #include "xray/decide.h"
 #include "xray/derive.h"
 #include "xray/doors.h"
@@ -17,6 +18,12 @@ class Xray final : public Vendor {
  public:
   std::string_view name() const override { return "xray"; }
   std::span<const Door> doors() const override { return xray::doors(); }
+  // The name that the daemon's container usually has beside the API's own.
+  std::vector<std::string> hosts() const override {
+    std::vector<std::string> hosts = aws::regional_hosts("xray");
+    hosts.emplace_back("xray-daemon");
+    return hosts;
+  }
   std::span<const FindingRule> rules() const override { return xray::rules(); }
   bool claims(const Request& request) const override { return xray::claims(request); }
   std::optional<std::string> credential(const Request& request) const override { return xray::credential(request); }

@@ -14,21 +14,22 @@ VENDORS = {"honeycomb", "xray", "cloudwatch_logs", "rollbar"}
 # Room -> rooms that it may include, itself apart.
 MAY_KNOW = {
     "base": set(),
+    "tls": {"base"},
     "recording": {"base"},
     "otlp": {"recording", "base"},
     "aws": {"recording", "base"},
     "query": {"recording", "base"},
     **{vendor: {"otlp", "aws", "query", "recording", "base"} for vendor in VENDORS},
-    "transport": {"recording", "base"},
-    "session": {"transport", "recording", "base"},
+    "transport": {"tls", "recording", "base"},
+    "session": {"transport", "tls", "recording", "base"},
     "contract": {"session", "transport", "query", "recording", "base"},
     "console": {"contract", "session", "transport", "query", "recording", "base"},
     "understudy": {"contract", "session", "transport", "recording", "base"} | VENDORS,
-    "program": {"console", "contract", "session", "transport", "otlp", "query", "recording", "base"} | VENDORS,
+    "program": {"console", "contract", "session", "transport", "tls", "otlp", "query", "recording", "base"} | VENDORS,
 }
 
 # Rooms in which no vendor may be named, in code or comment.
-NAMELESS = {"base", "transport", "recording", "session"}
+NAMELESS = {"base", "tls", "transport", "recording", "session"}
 NAMES = re.compile(r"honeycomb|x-?ray|cloud_?watch|rollbar", re.IGNORECASE)
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
