@@ -40,12 +40,12 @@ constexpr FindingRule rules[] = {
      "Check the client's endpoint, and which names the resolver sends here; `understudy ca` lists those that are "
      "served.",
      Evidence::docs, "RFC 6066 section 3"},
-    {"transport.tls-no-request", Severity::warning, Disposition::drops_silently,
+    {"transport.tls-no-request", Severity::info, Disposition::drops_silently,
      "A TLS handshake was completed, and the client left without a request.",
-     "Node.js does so when it does not trust the certificate: set NODE_EXTRA_CA_CERTS to the file that `understudy ca "
-     "--path` prints. Other clients read OTEL_EXPORTER_OTLP_CERTIFICATE, REQUESTS_CA_BUNDLE, SSL_CERT_FILE or "
-     "AWS_CA_BUNDLE.",
-     Evidence::run, "Node.js 20: the chain is checked after the handshake"},
+     "A client that checks the certificate after the handshake does so when it does not trust it: set the variable "
+     "that "
+     "it reads, see transport.tls-handshake-failed. A probe or an unused spare connection is harmless.",
+     Evidence::guess, "RFC 8446 section 4.4.2.4 asks for an alert"},
     {"transport.unknown-session", Severity::error, Disposition::refuses,
      "The request names a session that does not exist.", "Create the session first: POST /v1/sessions.",
      Evidence::guess, "ours"},
