@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
 
+#include <algorithm>
+
 #include "tests/transport/http2_client.h"
 #include "tests/transport/wire.h"
 #include "tls/certificate.h"
