@@ -165,6 +165,7 @@ transport::Outgoing Session::fault_before(Fault& fault, std::size_t vendor, cons
 transport::Outgoing Session::overloaded(std::size_t vendor, const Request& request) {
   transport::Outgoing out;
   out.reply = vendors()[vendor]->refuse({Refusal::Reason::overloaded, journal_->append_error()}, request.protocol);
+  note_not_kept(not_kept_.requests, 1);
   return out;
 }
 
@@ -202,7 +203,7 @@ void Session::datagrams(std::size_t vendor, std::string_view door, std::span<con
   if (drafts.empty()) return;
   const auto first = append(drafts);
   if (!first) {
-    datagrams_not_kept_ += batch.size();
+    note_not_kept(not_kept_.datagrams, batch.size());
     return;
   }
   for (std::size_t i = 0; i < batch.size(); ++i) {
@@ -223,7 +224,8 @@ Reply Session::fragment(std::size_t vendor, const Request& partial, std::uint64_
   draft.fields.findings = &findings;
   draft.fields.reason = refusal.detail;
   draft.fields.total_bytes = total_bytes;
-  (void)append({&draft, 1});  // nothing was acknowledged, so nothing is lost; troubles() tells of the failure
+  // Nothing was acknowledged, so nothing is lost where this fails.
+  if (!append({&draft, 1})) note_not_kept(not_kept_.requests, 1);
   return reply;
 }
 
@@ -316,7 +318,9 @@ Session::Done Session::clear_faults() { return control("faults_cleared", "{}"); 
 
 Session::Done Session::reset() {
   flush_outcomes();
-  return control("reset", "{}");
+  auto done = control("reset", "{}");
+  if (done) not_kept_ = {};
+  return done;
 }
 
 Session::Done Session::driven(const json& exchange) {
@@ -328,14 +332,19 @@ Session::Done Session::driven(const json& exchange) {
   return append({&draft, 1});
 }
 
+void Session::note_not_kept(std::uint64_t& count, std::uint64_t more) {
+  count += more;
+  not_kept_.why = journal_->append_error();
+}
+
+// They stay until a reset: a later, smaller entry that fits does not make the capture whole.
 std::vector<std::string> Session::troubles() const {
   std::vector<std::string> troubles;
-  if (!journal_->append_error().empty()) {
-    troubles.push_back("the last entry could not be kept, nothing is acknowledged: " + journal_->append_error());
-  }
-  if (datagrams_not_kept_ > 0) {
-    troubles.push_back(fmt::format("{} datagrams could not be kept", datagrams_not_kept_));
-  }
+  const auto tell = [&](std::uint64_t count, std::string_view what) {
+    if (count > 0) troubles.push_back(fmt::format("{} {}; the last time: {}", count, what, not_kept_.why));
+  };
+  tell(not_kept_.requests, "requests could not be kept and were not acknowledged");
+  tell(not_kept_.datagrams, "datagrams could not be kept and are lost");
   return troubles;
 }
 

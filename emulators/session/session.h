@@ -79,7 +79,7 @@ class Session {
   const std::string& name() const { return name_; }                               // any thread
   const Vendors& vendors() const { return views_.vendors(); }                     // any thread
   const std::string& warning() const { return journal_->warning(); }
-  // Why it does not acknowledge; empty: it does. Includes datagrams that could not be kept.
+  // What could not be kept since the last reset, and why; empty: everything was.
   std::vector<std::string> troubles() const;
   // Called after entries were published. It must be cheap.
   void on_published(std::function<void()> published) { published_ = std::move(published); }
@@ -94,6 +94,7 @@ class Session {
   Done control(std::string_view type, const std::string& text);
   Fault* fault_for(std::size_t vendor, const recording::Request& request);
   recording::Context context(std::size_t vendor, const recording::Moment& moment, std::uint64_t ordinal) const;
+  void note_not_kept(std::uint64_t& count, std::uint64_t more);
   transport::Outgoing overloaded(std::size_t vendor, const recording::Request& request);
   transport::Outgoing fault_before(Fault& fault, std::size_t vendor, const recording::Request& request);
 
@@ -102,7 +103,12 @@ class Session {
   std::unique_ptr<recording::Journal> journal_;
   std::atomic<std::uint64_t> start_{0};
   std::vector<recording::OutcomeOf> outcomes_;
-  std::uint64_t datagrams_not_kept_ = 0;
+  struct NotKept {
+    std::uint64_t requests = 0;
+    std::uint64_t datagrams = 0;
+    std::string why;  // of the last one
+  };
+  NotKept not_kept_;  // since the last reset
   std::function<void()> schedule_;
   std::function<void()> published_;
 };

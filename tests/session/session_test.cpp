@@ -90,16 +90,20 @@ TEST(Session, ProofSeesAStateThatWasChangedWithoutAnEntry) {
 
 TEST(Session, AFullJournalAcknowledgesNothingAndAppliesNothing) {
   SessionOptions options;
-  options.max_bytes = 1000;
+  options.max_bytes = 1500;
   const auto session = open(options);
   send(*session, "count");
   const std::string before = session->views().dump(0);
-  const auto refused = send(*session, "count" + std::string(900, 'x'));
+  const auto refused = send(*session, "count" + std::string(1400, 'x'));
   EXPECT_EQ(refused.reply.status, 503);
   EXPECT_FALSE(refused.recorded);
   EXPECT_EQ(session->views().dump(0), before);
   EXPECT_THAT(session->troubles(), testing::ElementsAre(HasSubstr("--max-bytes")));
-  expect_proof(*session, 1);
+  send(*session, "");  // fits, and does not make the capture whole
+  EXPECT_THAT(session->troubles(), testing::ElementsAre(testing::StartsWith("1 requests could not be kept")));
+  expect_proof(*session, 2);
+  ASSERT_TRUE(session->reset().has_value());
+  EXPECT_THAT(session->troubles(), IsEmpty());
 }
 
 TEST(Session, ResetBeginsAnewAndKeepsAccounts) {
