@@ -14,7 +14,7 @@ set_target_properties(understudy_library PROPERTIES
   ARCHIVE_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib)
 target_compile_features(understudy_library PUBLIC cxx_std_20)
 target_link_libraries(understudy_library PRIVATE Threads::Threads PkgConfig::NGHTTP2 PkgConfig::LIBDEFLATE
-  PkgConfig::ZSTD ZLIB::ZLIB OpenSSL::Crypto fmt::fmt simdjson::simdjson protobuf::libprotobuf yaml-cpp)
+  PkgConfig::ZSTD ZLIB::ZLIB OpenSSL::SSL OpenSSL::Crypto fmt::fmt simdjson::simdjson protobuf::libprotobuf yaml-cpp)
 
 # Users of the build tree see the headers of emulators/understudy, and nothing of the rooms.
 set(understudy_include ${PROJECT_BINARY_DIR}/include)
