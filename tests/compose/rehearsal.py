@@ -42,7 +42,10 @@ def rehearse(compose, stages, program, skip):
             skip("the environment today was not made: scripts/python-environment today")
         os.environ[INSIDE] = str(os.geteuid())
         os.execvp(unshare[0], [*unshare, sys.executable, "-B", *sys.argv])
-    enter_file_system(compose, stages, program)
+    try:
+        enter_file_system(compose, stages, program)
+    except subprocess.CalledProcessError as refused:
+        skip(f"an overlay file system is not allowed here: {refused}")
     bring_loopback_up()
     sys.stdout.reconfigure(line_buffering=True)  # its lines among those of the services
     sys.exit(run(compose, stages))
