@@ -308,7 +308,7 @@ class Bench:
                    "code": "raise NameError('name is not defined')"} for i in range(18)]
         body = json.dumps({"data": {
             "environment": "production", "level": "error", "language": "python 3.11", "framework": "flask",
-            "timestamp": 1700000000, "notifier": {"name": "pyrollbar", "version": "1.3.0"},
+            "timestamp": int(time.time()), "notifier": {"name": "pyrollbar", "version": "1.3.0"},
             "body": {"trace": {"frames": frames, "exception": {"class": "NameError", "message": "x" * 300}}}}}).encode()
         requests = self.count(200_000)
         headers = {"Content-Type": "application/json", "X-Rollbar-Access-Token": "a" * 32}
