@@ -142,7 +142,7 @@ std::expected<std::shared_ptr<Session>, std::string> Sessions::create(const NewS
   if (options_.journal) options.directory = *options_.journal / wanted.name;
   auto opened = Session::open(options, vendors_, progress);
   if (!opened) return std::unexpected(opened.error());
-  const std::shared_ptr<Session> session = std::move(*opened);
+  std::shared_ptr<Session> session = std::move(*opened);
   session->on_published([this, raw = session.get()] {
     if (published_) published_(*raw);
   });
