@@ -48,10 +48,10 @@ struct Instruments::Implementation {
   std::shared_ptr<telemetry::CloudWatchHandler> cloudwatch;
   std::unique_ptr<telemetry::Rollbar> rollbar;
 
-  std::expected<void, std::string> open_tracing(const Environment& environment, const Variants& variants);
+  std::expected<void, std::string> open_tracing(const Environment& environment, const Variants& chosen);
   std::expected<void, std::string> open_xray(const Environment& environment);
-  std::expected<void, std::string> open_cloudwatch(const Environment& environment, const Variants& variants);
-  std::expected<void, std::string> open_rollbar(const Environment& environment, const Variants& variants);
+  std::expected<void, std::string> open_cloudwatch(const Environment& environment, const Variants& chosen);
+  std::expected<void, std::string> open_rollbar(const Environment& environment, const Variants& chosen);
 };
 
 Instruments::Instruments() : implementation_(std::make_unique<Implementation>()) {}
@@ -83,28 +83,28 @@ std::expected<std::unique_ptr<Instruments>, std::string> Instruments::open(const
 }
 
 std::expected<void, std::string> Instruments::Implementation::open_tracing(const Environment& environment,
-                                                                           const Variants& variants) {
+                                                                           const Variants& chosen) {
   const auto trace_sampler = telemetry::read_trace_sampler(environment);
   if (!trace_sampler) {
     return std::unexpected(trace_sampler.error());
   }
   tracing = std::make_unique<telemetry::Tracing>(*trace_sampler);
-  const bool is_switched_off = variants.has(Variant::switches) && environment.flag("DISABLE_HONEYCOMB", false);
+  const bool is_switched_off = chosen.has(Variant::switches) && environment.flag("DISABLE_HONEYCOMB", false);
   if (environment.flag("OTEL_SDK_DISABLED", false) || is_switched_off) {
     return {};
   }
   const auto exporters = environment.get_or("OTEL_TRACES_EXPORTER", "otlp");
   const auto resource = telemetry::read_resource(environment);
-  if (lists(exporters, "otlp") && !variants.has(Variant::no_exporter)) {
+  if (lists(exporters, "otlp") && !chosen.has(Variant::no_exporter)) {
     const auto settings = telemetry::read_otlp_settings(environment);
     if (!settings) {
       return std::unexpected(settings.error());
     }
-    for (int i = variants.has(Variant::exporter_twice) ? 2 : 1; i > 0; --i) {
+    for (int i = chosen.has(Variant::exporter_twice) ? 2 : 1; i > 0; --i) {
       tracing->add(telemetry::make_otlp_processor(*settings, resource));
     }
   }
-  if (lists(exporters, "console") || variants.has(Variant::console_spans)) {
+  if (lists(exporters, "console") || chosen.has(Variant::console_spans)) {
     tracing->add(telemetry::make_console_processor(resource));
   }
   return {};
@@ -134,8 +134,8 @@ std::expected<void, std::string> Instruments::Implementation::open_xray(const En
 }
 
 std::expected<void, std::string> Instruments::Implementation::open_cloudwatch(const Environment& environment,
-                                                                              const Variants& variants) {
-  if (!environment.flag("ENABLE_CLOUD_WATCH_LOG", !variants.has(Variant::switches))) {
+                                                                              const Variants& chosen) {
+  if (!environment.flag("ENABLE_CLOUD_WATCH_LOG", !chosen.has(Variant::switches))) {
     return {};
   }
   auto settings = telemetry::read_cloudwatch_settings(environment, telemetry::default_log_stream("app"));
@@ -147,15 +147,15 @@ std::expected<void, std::string> Instruments::Implementation::open_cloudwatch(co
 }
 
 std::expected<void, std::string> Instruments::Implementation::open_rollbar(const Environment& environment,
-                                                                           const Variants& variants) {
+                                                                           const Variants& chosen) {
   auto settings = telemetry::read_rollbar_settings(environment);
   if (!settings) {
     return std::unexpected(settings.error());
   }
-  const bool is_switched_off = variants.has(Variant::switches) && environment.flag("DISABLE_ROLLBAR", false);
+  const bool is_switched_off = chosen.has(Variant::switches) && environment.flag("DISABLE_ROLLBAR", false);
   if (*settings && !is_switched_off) {
-    (*settings)->person_id = variants.has(Variant::rollbar_person) ? "1" : (*settings)->person_id;
-    (*settings)->adds_users = variants.has(Variant::rollbar_payload);
+    (*settings)->person_id = chosen.has(Variant::rollbar_person) ? "1" : (*settings)->person_id;
+    (*settings)->adds_users = chosen.has(Variant::rollbar_payload);
     rollbar = std::make_unique<telemetry::Rollbar>(**settings, tracing->tracer("cruddur.http_client", "0.1.0"));
   }
   return {};

@@ -63,6 +63,14 @@ bool Router::allows(const Entry& entry, std::string_view method) {
   return std::ranges::find(methods, method) != methods.end();
 }
 
+std::size_t Router::literal_size(const std::vector<Piece>& pieces) {
+  std::size_t size = 0;
+  for (const auto& piece : pieces) {
+    size += piece.is_parameter ? 0 : piece.text.size();
+  }
+  return size;
+}
+
 /// The rules of a path, the one with more literal text first.
 std::vector<std::size_t> Router::matching(std::string_view path) const {
   std::vector<std::size_t> found;
@@ -71,14 +79,12 @@ std::vector<std::size_t> Router::matching(std::string_view path) const {
       found.push_back(i);
     }
   }
-  const auto literal = [&](std::size_t index) {
-    std::size_t size = 0;
-    for (const auto& piece : rules_[index].pieces) {
-      size += piece.is_parameter ? 0 : piece.text.size();
-    }
-    return size;
+  const auto has_more_literal_text = [&](std::size_t left, std::size_t right) {
+    const auto left_size = literal_size(rules_[left].pieces);
+    const auto right_size = literal_size(rules_[right].pieces);
+    return left_size != right_size ? left_size > right_size : left < right;
   };
-  std::ranges::stable_sort(found, std::ranges::greater(), literal);
+  std::ranges::sort(found, has_more_literal_text);
   return found;
 }
 

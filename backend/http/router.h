@@ -50,6 +50,7 @@ class Router {
   };
 
   static std::optional<PathParameters> match(const std::vector<Piece>& pieces, std::string_view path);
+  static std::size_t literal_size(const std::vector<Piece>& pieces);
   static bool allows(const Entry& entry, std::string_view method);
   std::vector<std::size_t> matching(std::string_view path) const;
 

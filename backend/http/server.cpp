@@ -32,14 +32,14 @@ HttpRequest read_request(const httplib::Request& from, std::string body) {
   return request;
 }
 
-void write_response(HttpResponse from, httplib::Response& response) {
+void write_response(const HttpResponse& from, httplib::Response& response) {
   response.status = from.status;
   for (const auto& [name, value] : from.headers.entries()) {
     response.set_header(name, value);
   }
   response.set_header("Server", "cruddur");
   response.set_header("Date", fmt::format("{:%a, %d %b %Y %H:%M:%S GMT}", fmt::gmtime(std::time(nullptr))));
-  response.set_content(std::move(from.body), from.content_type.c_str());
+  response.set_content(from.body, from.content_type.c_str());
 }
 
 /// The seeds' server neither compresses nor answers ranges; cpp-httplib would do both by the request's headers.

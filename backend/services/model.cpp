@@ -56,8 +56,8 @@ const Json& member(const Json& body, const std::string& name) {
 }
 
 bool is_blank(const Json& value) {
-  return value.is_null() || value == false || (value.is_number() && value == 0) || (value.is_string() && value == "") ||
-         (value.is_structured() && value.empty());
+  return value.is_null() || value == false || (value.is_number() && value == 0) ||
+         (value.is_string() && value.get_ref<const std::string&>().empty()) || (value.is_structured() && value.empty());
 }
 
 std::size_t length_of(const Json& value) {

@@ -83,10 +83,15 @@ AwsError read_aws_error(const Reply& reply) {
 }
 
 std::string put_log_events_body(const std::string& group, const std::string& stream, std::vector<LogEvent> events) {
-  std::ranges::stable_sort(events, {}, &LogEvent::timestamp);
+  // The service wants them in the order of time; those of one millisecond keep theirs.
+  std::vector<std::pair<std::int64_t, std::size_t>> order;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    order.emplace_back(events[i].timestamp, i);
+  }
+  std::ranges::sort(order);
   auto list = Json::array();
-  for (auto& event : events) {
-    list.push_back({{"timestamp", event.timestamp}, {"message", std::move(event.message)}});
+  for (const auto& [timestamp, index] : order) {
+    list.push_back({{"timestamp", timestamp}, {"message", std::move(events[index].message)}});
   }
   return dump({{"logGroupName", group}, {"logStreamName", stream}, {"logEvents", std::move(list)}});
 }

@@ -77,7 +77,8 @@ class Courier {
   bool send(Item item) {
     std::unique_lock lock(mutex_);
     if (stopping_ || queue_.size() + in_hand_ >= limits_.queue) {
-      if (dropped_++ == 0) {
+      ++dropped_;
+      if (!std::exchange(has_complained_, true)) {
         lock.unlock();
         warn(fmt::format("the queue of {} is full ({}); further ones are lost until there is room", cargo_,
                          limits_.queue));
@@ -175,23 +176,25 @@ class Courier {
   void deliver(const std::vector<Item>& batch, std::unique_lock<std::mutex>& lock) {
     auto wait = limits_.first_wait;
     while (true) {
+      const bool was_flushing = is_flushing();
       lock.unlock();
       const auto outcome = deliver_(batch, Clock::now() + limits_.attempt);
       lock.lock();
       if (outcome.verdict != Outcome::Verdict::try_again || given_up_) {
         if (outcome.verdict == Outcome::Verdict::delivered) {
-          dropped_ = 0;  // room again: the next loss is worth a line
+          has_complained_ = false;  // room again: the next loss is worth a line
         }
         return;
       }
-      // A flush that begins now shall not sit out a wait that began before; one under way keeps to the waits.
-      const bool was_flushing = is_flushing();
+      // A flush that begins during the attempt or the wait tries at once, and afterwards keeps to the waits, from the
+      // shortest on.
       const auto until = Clock::now() + outcome.wait.value_or(with_jitter(wait));
-      wake_.wait_until(lock, until, [&] { return given_up_ || (is_flushing() && !was_flushing); });
+      const auto has_begun_to_flush = [&] { return is_flushing() && !was_flushing; };
+      wake_.wait_until(lock, until, [&] { return given_up_ || has_begun_to_flush(); });
       if (given_up_) {
         return;
       }
-      wait = std::min(wait * 2, limits_.longest_wait);
+      wait = has_begun_to_flush() ? limits_.first_wait : std::min(wait * 2, limits_.longest_wait);
     }
   }
 
@@ -218,6 +221,7 @@ class Courier {
   bool stopping_ = false;
   bool given_up_ = false;
   std::uint64_t dropped_ = 0;
+  bool has_complained_ = false;
   std::thread thread_;
 };
 

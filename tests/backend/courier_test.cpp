@@ -142,6 +142,25 @@ TEST(Courier, stop_tries_at_once_what_was_waiting_for_a_later_try) {
   EXPECT_FALSE(courier.send(2));
 }
 
+TEST(Courier, stop_during_an_attempt_tries_at_once_when_that_fails) {
+  Vendor vendor;
+  auto patient = limits(10'000'000, 1);
+  patient.first_wait = never;
+  Courier<int> courier("things", patient, [&](const Batch& batch, Deadline) { return vendor.deliver(batch); });
+  courier.send(1);
+  vendor.batches(1);
+  bool is_empty = false;
+  std::thread stopping([&] { is_empty = courier.stop(soon()); });
+  while (courier.send(2)) {  // until it has stopped
+    std::this_thread::yield();
+  }
+  vendor.answer(Outcome::try_again());
+  vendor.batches(2);
+  vendor.answer_everything();
+  stopping.join();
+  EXPECT_TRUE(is_empty);
+}
+
 TEST(Courier, stop_gives_up_at_the_deadline_and_says_so) {
   Vendor vendor;
   vendor.answer(Outcome::try_again(never));
