@@ -27,11 +27,11 @@ std::vector<std::unique_ptr<recording::Vendor>> make_vendors() {
 }
 
 std::expected<session::Ports, std::string> wanted_ports(const Ports& ports) {
-  const session::Ports wanted = {{"honeycomb_http", ports.honeycomb_http},
-                                 {"honeycomb_grpc", ports.honeycomb_grpc},
-                                 {"xray", ports.xray},
-                                 {"aws", ports.aws},
-                                 {"rollbar", ports.rollbar}};
+  session::Ports wanted = {{"honeycomb_http", ports.honeycomb_http},
+                           {"honeycomb_grpc", ports.honeycomb_grpc},
+                           {"xray", ports.xray},
+                           {"aws", ports.aws},
+                           {"rollbar", ports.rollbar}};
   for (const auto& [door, port] : wanted) {
     for (const auto& [other, same] : wanted) {
       if (door >= other || port == 0 || port != same) continue;
