@@ -128,6 +128,18 @@ TEST(Contract, TellsThatAFileCannotBeRead) {
   EXPECT_EQ(read_contract_file("/nowhere/c.yaml").error(), "cannot read the contract /nowhere/c.yaml");
 }
 
+TEST(Contract, TakesTheOneOfTheTutorial) {
+  std::ifstream file(root / "docs/tutorial-any-language.md");
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  const std::string fence = "```yaml file=contract.yaml\n";
+  const std::size_t begin = text.find(fence) + fence.size();
+  ASSERT_GT(begin, fence.size());
+  const std::string yaml = text.substr(begin, text.find("```", begin) - begin);
+  const auto read = read_contract(yaml, "contract.yaml");
+  EXPECT_TRUE(read.has_value()) << read.error();
+  EXPECT_EQ(schema().check(json_of(YAML::Load(yaml))), "");
+}
+
 TEST(Contract, TakesTheContractOfTheSecondWeek) {
   const auto path = root / "scenarios/contracts/week-2.yaml";
   const auto read = read_contract_file(path);
