@@ -18,7 +18,7 @@ RUN --mount=type=cache,target=/root/.cache/ccache \
 FROM debian:12-slim AS vendors
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-       libcpp-httplib0.11 libdeflate0 libfmt9 libnghttp2-14 libprotobuf32 libsimdjson14 libssl3 libstdc++6 libyaml-cpp0.7 libzstd1 \
+       libcpp-httplib0.11 libdeflate0 libfmt9 libnghttp2-14 libprotobuf32 libre2-9 libsimdjson14 libssl3 libstdc++6 libyaml-cpp0.7 libzstd1 \
        zlib1g \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin understudy \

@@ -15,7 +15,7 @@ set_target_properties(understudy_library PROPERTIES
   ARCHIVE_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib)
 target_compile_features(understudy_library PUBLIC cxx_std_20)
 target_link_libraries(understudy_library PRIVATE Threads::Threads PkgConfig::NGHTTP2 PkgConfig::LIBDEFLATE
-  PkgConfig::ZSTD ZLIB::ZLIB OpenSSL::SSL OpenSSL::Crypto fmt::fmt simdjson::simdjson protobuf::libprotobuf yaml-cpp)
+  PkgConfig::ZSTD PkgConfig::RE2 ZLIB::ZLIB OpenSSL::SSL OpenSSL::Crypto fmt::fmt simdjson::simdjson protobuf::libprotobuf yaml-cpp)
 
 # What a user includes; the other headers of emulators/understudy are its own.
 set(understudy_headers understudy.h matchers.h query.h records.h requirement.h result.h value.h waiting.h)

@@ -10,7 +10,7 @@ build_packages=(
   g++ cmake ninja-build pkg-config ccache git
   libboost1.81-dev libnghttp2-dev libsimdjson-dev libdeflate-dev zlib1g-dev libzstd-dev libssl-dev
   nlohmann-json3-dev libprotobuf-dev protobuf-compiler libfmt-dev libcli11-dev libcpp-httplib-dev libyaml-cpp-dev
-  libgtest-dev libgmock-dev python3 python3-venv
+  libre2-dev libgtest-dev libgmock-dev python3 python3-venv
 )
 
 # install_packages NAME...: those that are missing, with apt-get; quiet and quick when there are none.

@@ -53,4 +53,10 @@ recording::Decision refuse_next_token(const Call& call) {
                 finding("input.next-token", "nextToken", ""));
 }
 
+recording::Decision refuse_filter_pattern(const Call& call, const FilterPatternError& error) {
+  return refuse(
+      call, invalid_parameter(error.message),
+      finding("filter-pattern.invalid", "filterPattern", fmt::format("at byte {}: {}", error.offset, error.reason)));
+}
+
 }  // namespace understudy::cloudwatch_logs

@@ -9,6 +9,7 @@
 
 #include "aws/reply.h"
 #include "cloudwatch_logs/effect.pb.h"
+#include "cloudwatch_logs/filter_pattern.h"
 #include "cloudwatch_logs/findings.h"
 #include "cloudwatch_logs/state.h"
 #include "recording/vendor.h"
@@ -40,5 +41,6 @@ aws::Error invalid_parameter(std::string message);
 recording::Decision refuse_missing_group(const Call& call, std::string_view name);
 recording::Decision refuse_missing_stream(const Call& call, std::string_view group, std::string_view stream);
 recording::Decision refuse_next_token(const Call& call);
+recording::Decision refuse_filter_pattern(const Call& call, const FilterPatternError& error);
 
 }  // namespace understudy::cloudwatch_logs

@@ -83,7 +83,7 @@ void Page::add(std::string_view stream_name, const Stream& stream, const recordi
     for_each_event(entry->request(), batch->first, batch->end,
                    [&](std::uint32_t index, std::int64_t timestamp_ms, std::string_view message) {
                      const EventId id(timestamp_ms, batch->entry, index);
-                     if (!wants(id)) return;
+                     if (!wants(id) || (passes_ && !passes_(message))) return;
                      offer(id, {stream_name, timestamp_ms, batch->ingestion_time_ms, std::string(message)});
                    });
   }

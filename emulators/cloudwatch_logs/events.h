@@ -42,6 +42,9 @@ class Page {
   // Events above `after` and below `before`; of these the first `limit` if `forward`, else the last.
   Page(bool forward, EventId after, EventId before, std::size_t limit);
 
+  // Only events whose message passes.
+  void keep(std::function<bool(std::string_view message)> passes) { passes_ = std::move(passes); }
+
   // Reads from the journal the batches of a stream that may be on this page.
   void add(std::string_view stream_name, const Stream& stream, const recording::EntrySource& entries);
 
@@ -61,6 +64,7 @@ class Page {
   EventId after_;
   EventId before_;
   std::size_t limit_;
+  std::function<bool(std::string_view)> passes_;
   std::size_t bytes_ = 0;
   std::map<EventId, Event> events_;
   std::optional<EventId> cut_;  // the nearest event that found no room: nothing beyond it may come onto the page

@@ -39,9 +39,6 @@ constexpr FindingRule own_rules[] = {
     {"cloudwatch_logs.ingestion.not-built", error, refuses,
      "the HTTP ingestion paths of CloudWatch Logs are not built here", "send the events by PutLogEvents",
      Evidence::code, here},
-    {"cloudwatch_logs.filter-pattern.not-built", error, refuses,
-     "filter patterns are not built here: no event was tested against this one",
-     "leave filterPattern out and filter on the client", Evidence::code, here},
     {"cloudwatch_logs.sts.not-built", error, refuses, "of STS only GetCallerIdentity is built here",
      "use static keys instead of assumed roles", Evidence::code, here},
     {"cloudwatch_logs.input.ignored", warning, accepts, "this member of the request has no effect here",
@@ -73,6 +70,10 @@ constexpr FindingRule own_rules[] = {
      "getmoto/moto, tests verified against AWS"},
     {"cloudwatch_logs.input.next-token", error, refuses, "the nextToken is none that this operation gave out",
      "pass the token of the previous page unchanged, and to the same operation", Evidence::snapshot, snapshots},
+
+    {"cloudwatch_logs.filter-pattern.invalid", error, refuses, "the filter pattern does not parse",
+     "the detail says where and why; put quotes around terms of other characters than letters, digits and _",
+     Evidence::docs, "AWS documentation, filter and pattern syntax"},
 
     // Groups and streams.
     {"cloudwatch_logs.group.missing", warning, refuses, "the log group does not exist",

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cloudwatch_logs/events.h"
+#include "cloudwatch_logs/filter_pattern.h"
 #include "cloudwatch_logs/input.h"
 #include "cloudwatch_logs/page_token.h"
 
@@ -96,13 +97,12 @@ struct FilterInput {
   std::string group;
   std::optional<std::vector<std::string>> streams;
   std::optional<std::string> prefix;
+  std::optional<FilterPattern> pattern;  // none: every event
   EventId after;
   EventId before = EventId::last();
   std::size_t limit = largest_page;
   bool ascending = true;
 };
-
-bool is_blank(std::string_view pattern) { return pattern.find_first_not_of(" \t\r\n") == std::string_view::npos; }
 
 // Reads the input; says what is wrong with it.
 std::optional<recording::Decision> read_filter_input(const Call& call, FilterInput& into) {
@@ -123,10 +123,9 @@ std::optional<recording::Decision> read_filter_input(const Call& call, FilterInp
                   invalid_parameter("LogStream names and LogStream name prefix are mutually exclusive parameters."),
                   finding("input.exclusive", "logStreamNamePrefix", "logStreamNames is given too"));
   }
-  if (!is_blank(pattern)) {
-    return refuse(call, {"UnknownOperationException", "", 400, {}},
-                  finding("filter-pattern.not-built", "filterPattern", std::string(cut(pattern, 200))));
-  }
+  const auto parsed = FilterPattern::parse(pattern);
+  if (!parsed) return refuse_filter_pattern(call, parsed.error());
+  if (!parsed->matches_everything()) into.pattern = *parsed;
   if (!into.ascending && start.value_or(0) < descending_since_ms) {
     return refuse(call, invalid_parameter("startFromHead can be false only with a startTime on or after 2024-01-01."),
                   finding("input.constraint", "startTime", "startFromHead is false"));
@@ -176,6 +175,7 @@ recording::Decision filter_log_events(const Call& call) {
   const auto* group = find_group(call.groups, input.group);
   if (group == nullptr) return refuse_missing_group(call, input.group);
   Page page(input.ascending, input.after, input.before, input.limit);
+  if (input.pattern) page.keep([&](std::string_view message) { return input.pattern->matches(message); });
   if (input.streams) {
     for (const auto& name : *input.streams) {
       const auto* stream = find_stream(*group, name);

@@ -175,11 +175,17 @@ TEST_F(FilterLogEvents, SortsNewestFirstWhenAsked) {
             "InvalidParameterException");
 }
 
-TEST_F(FilterLogEvents, RefusesWhatIsNotBuiltOrNotThere) {
+TEST_F(FilterLogEvents, TakesAPattern) {
+  lab.put({{now, "ERROR 1"}, {now + 1, "fine"}, {now + 2, "ERROR 2"}, {now + 3, "ERROR 3"}});
+  auto page = filter({{"filterPattern", "ERROR"}, {"limit", 2}});
+  EXPECT_THAT(messages(page), ElementsAre("ERROR 1", "ERROR 2"));
+  page = filter({{"filterPattern", "ERROR"}, {"limit", 2}, {"nextToken", page["nextToken"]}});
+  EXPECT_THAT(messages(page), ElementsAre("ERROR 3"));
+  EXPECT_FALSE(page.contains("nextToken"));
+}
+
+TEST_F(FilterLogEvents, RefusesWhatIsNotThere) {
   const auto answer = [&](const char* body) { return refused(lab.call("FilterLogEvents", body)); };
-  const auto pattern = answer(R"({"logGroupName":"g","filterPattern":"ERROR"})");
-  EXPECT_EQ(pattern.type, "UnknownOperationException");
-  EXPECT_EQ(pattern.finding, "cloudwatch_logs.filter-pattern.not-built");
   EXPECT_EQ(answer(R"({"logGroupName":"g","nextToken":"invalid"})").message, "The specified nextToken is invalid.");
   EXPECT_EQ(answer(R"({"logGroupName":"g","logStreamNames":["s"],"logStreamNamePrefix":"s"})").type,
             "InvalidParameterException");
