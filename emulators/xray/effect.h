@@ -11,6 +11,11 @@
 //   {"delete_rule":{"account","region","name"}}
 //   {"put_group":{"account","region","name","arn","filter","insights","notifications"}}
 //   {"delete_group":{"account","region","name"}}
+// and these, each with "account" and "region" too:
+//   {"tag":{"arn","tags":{...}}}   {"untag":{"arn","keys":[...]}}
+//   {"put_policy":{"name","document","revision"}}   {"delete_policy":{"name"}}
+//   {"encryption":{"type","key"}}   {"destination":{"name"}}   {"indexing":{"percentage"}}
+//   {"start_retrieval":{"token","trace_ids":[...],"start","end"}}   {"cancel_retrieval":{"token"}}
 #pragma once
 
 #include <string_view>

@@ -7,6 +7,7 @@
 #include "xray/members.h"
 #include "xray/rules.h"
 #include "xray/scope.h"
+#include "xray/tags.h"
 
 namespace understudy::xray {
 namespace {
@@ -100,10 +101,9 @@ std::expected<Group, Answer> named_group(const XrayState& state, const Call& cal
   if (!name && !arn) (void)members.text("GroupName", 1, 32, Need::required);  // says that it is missing
   if (auto refused = members.refusal()) return std::unexpected(std::move(*refused));
   const auto is_meant = [&](const Group& group) { return name ? group.name == *name : group.arn == *arn; };
-  for (const auto& group : state.region(call.scope).groups) {
-    if (is_meant(group)) return group;
+  for (auto& group : groups_of(state, call.scope)) {
+    if (is_meant(group)) return std::move(group);
   }
-  if (auto group = default_group(call.scope); is_meant(group)) return group;
   return std::unexpected(
       Answer::refusal(invalid_request(std::string(missing_text)),
                       found(id::group_unknown, name ? "GroupName" : "GroupARN", name ? *name : *arn)));
@@ -125,10 +125,16 @@ std::vector<FilterService> services_of_filter(std::string_view filter) {
   return services;
 }
 
+std::vector<Group> groups_of(const XrayState& state, const Scope& scope) {
+  std::vector<Group> groups{default_group(scope)};
+  std::ranges::copy(state.region(scope).groups, std::back_inserter(groups));
+  return groups;
+}
+
 Answer get_groups(const XrayState& state, const Call& call) {
   if (const auto body = object_of(call); !body) return body.error();
-  auto groups = nlohmann::json::array({to_json(default_group(call.scope))});
-  for (const auto& group : state.region(call.scope).groups) groups.push_back(to_json(group));
+  auto groups = nlohmann::json::array();
+  for (const auto& group : groups_of(state, call.scope)) groups.push_back(to_json(group));
   Answer answer;
   answer.body = nlohmann::json{{"Groups", std::move(groups)}, {"NextToken", nullptr}}.dump();
   answer.read = true;
@@ -154,6 +160,7 @@ Answer create_group(const XrayState& state, const Call& call) {
   Group group;
   group.name = members.text("GroupName", 1, 32, Need::required).value_or("");
   read_settings(members, group);
+  const auto tags = read_tags(members, Need::optional);
   if (const auto refused = members.refusal()) return *refused;
   if (is_default(group.name)) return refuse_reserved(group.name);
   const auto& region = state.region(call.scope);
@@ -163,7 +170,9 @@ Answer create_group(const XrayState& state, const Call& call) {
                            found(id::group_exists, "GroupName", group.name));
   }
   group.arn = arn_of_group(call.scope, group.name, call.context.entropy);
+  if (auto refused = refuse_tags({}, tags, group.arn)) return *refused;
   auto answer = put(state, call, group);
+  answer.effect = with_tags(std::move(answer.effect), call.scope, group.arn, tags);
   if (region.groups.size() >= most_groups) answer.findings.push_back(found(id::group_limit, "GroupName", group.name));
   return answer;
 }

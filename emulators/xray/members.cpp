@@ -1,7 +1,9 @@
 #include "xray/members.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/json.h"
@@ -117,6 +119,15 @@ std::optional<bool> Members::boolean(std::string_view name) {
     return std::nullopt;
   }
   return value->get<bool>();
+}
+
+std::optional<std::string> Members::choice(std::string_view name, std::initializer_list<std::string_view> names,
+                                           Need need) {
+  auto value = text(name, 0, std::string::npos, need);
+  if (value && std::ranges::find(names, *value) == names.end()) {
+    violation(name, *value, aws::constraint::one_of(fmt::format("{}", fmt::join(names, ", "))));
+  }
+  return value;
 }
 
 const nlohmann::json* Members::object(std::string_view name, Need need) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <initializer_list>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -35,6 +36,7 @@ class Members {
   std::optional<std::int64_t> integer(std::string_view name, std::int64_t min, std::int64_t max, Need need);
   std::optional<double> number(std::string_view name, double min, double max, Need need);
   std::optional<bool> boolean(std::string_view name);
+  std::optional<std::string> choice(std::string_view name, std::initializer_list<std::string_view> names, Need need);
   // Null if it is absent; a violation if it is required.
   const nlohmann::json* object(std::string_view name, Need need);
   const nlohmann::json* array(std::string_view name, Need need);

@@ -54,6 +54,28 @@ Answer get_group(const XrayState&, const Call&);
 Answer create_group(const XrayState&, const Call&);
 Answer update_group(const XrayState&, const Call&);
 Answer delete_group(const XrayState&, const Call&);
+// tags.cpp
+Answer tag_resource(const XrayState&, const Call&);
+Answer untag_resource(const XrayState&, const Call&);
+Answer list_tags_for_resource(const XrayState&, const Call&);
+// resource_policies.cpp
+Answer put_resource_policy(const XrayState&, const Call&);
+Answer delete_resource_policy(const XrayState&, const Call&);
+Answer list_resource_policies(const XrayState&, const Call&);
+// region_settings.cpp
+Answer get_encryption_config(const XrayState&, const Call&);
+Answer put_encryption_config(const XrayState&, const Call&);
+Answer get_trace_segment_destination(const XrayState&, const Call&);
+Answer update_trace_segment_destination(const XrayState&, const Call&);
+Answer get_indexing_rules(const XrayState&, const Call&);
+Answer update_indexing_rule(const XrayState&, const Call&);
+// insights.cpp
+Answer get_insight(const XrayState&, const Call&);
+Answer get_insight_events(const XrayState&, const Call&);
+Answer get_insight_impact_graph(const XrayState&, const Call&);
+Answer get_insight_summaries(const XrayState&, const Call&);
+// statistic_summaries.cpp
+Answer get_sampling_statistic_summaries(const XrayState&, const Call&);
 // What daemons and collectors send: segments.cpp.
 Answer put_trace_segments(const XrayState&, const Call&);
 Answer put_telemetry_records(const XrayState&, const Call&);

@@ -61,6 +61,14 @@ inline constexpr std::string_view rule_never_matched = "xray.rule.never-matched"
 inline constexpr std::string_view statistics_unprocessed = "xray.statistics.unprocessed";
 inline constexpr std::string_view statistics_without_sampled = "xray.statistics.without-sampled-count";
 
+inline constexpr std::string_view resource_unknown = "xray.resource.unknown";
+inline constexpr std::string_view tag_reserved = "xray.tag.reserved-key";
+inline constexpr std::string_view tag_limit = "xray.tag.limit";
+inline constexpr std::string_view policy_refused = "xray.policy.refused";
+inline constexpr std::string_view policy_unknown = "xray.policy.unknown";
+inline constexpr std::string_view insight_unknown = "xray.insight.unknown";
+inline constexpr std::string_view insights_are_empty = "xray.insight.none-are-made";
+
 inline constexpr std::string_view group_exists = "xray.group.exists";
 inline constexpr std::string_view group_unknown = "xray.group.unknown";
 inline constexpr std::string_view group_reserved = "xray.group.reserved-name";

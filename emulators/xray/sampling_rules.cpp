@@ -7,6 +7,7 @@
 #include "xray/rules.h"
 #include "xray/sampling.h"
 #include "xray/scope.h"
+#include "xray/tags.h"
 
 namespace understudy::xray {
 namespace {
@@ -53,7 +54,11 @@ void read_attributes(Members& members, SamplingRule& rule) {
 
 void read_rate_boost(Members& members, SamplingRule& rule) {
   const auto* given = members.object("SamplingRateBoost", Need::optional);
-  if (given != nullptr) rule.rate_boost = given->dump();
+  if (given == nullptr) return;
+  auto boost = members.within(*given, "SamplingRateBoost");
+  (void)boost.number("MaxRate", 0, 1, Need::required);
+  (void)boost.integer("CooldownWindowMinutes", 0, any, Need::required);
+  rule.rate_boost = given->dump();
 }
 
 // What clients will make of a rule that the service accepts.
@@ -119,6 +124,8 @@ Answer create_sampling_rule(const XrayState& state, const Call& call) {
   read_attributes(members, rule);
   read_rate_boost(members, rule);
   if (const auto refused = members.refusal()) return *refused;
+  const auto tags = read_tags(request, Need::optional);
+  if (const auto refused = request.refusal()) return *refused;
 
   const auto& region = state.region(call.scope);
   if (region.find_rule(rule.name) != nullptr) {
@@ -129,7 +136,11 @@ Answer create_sampling_rule(const XrayState& state, const Call& call) {
     return Answer::refusal({"RuleLimitExceededException", "Sampling rule limit exceeded", 400, {}},
                            found(id::rule_limit, "SamplingRule.RuleName", rule.name));
   }
-  return put(state, call, std::move(rule));
+  const auto arn = arn_of_rule(call.scope, rule.name);
+  if (auto refused = refuse_tags({}, tags, arn)) return *refused;
+  auto answer = put(state, call, std::move(rule));
+  answer.effect = with_tags(std::move(answer.effect), call.scope, arn, tags);
+  return answer;
 }
 
 Answer update_sampling_rule(const XrayState& state, const Call& call) {

@@ -41,6 +41,7 @@ void delete_rule(XrayState& state, const json& change, const recording::Moment& 
   const auto name = change.at("name").get<std::string>();
   std::erase_if(region.rules, [&](const auto& rule) { return rule.name == name; });
   region.traffic.erase(name);
+  region.resources.forget_tags(arn_of_rule(scope_of(change), name));
   rules_changed(region, moment.wall_ns);
 }
 
@@ -48,9 +49,11 @@ void add_statistics(XrayState& state, const json& change, const recording::Momen
   auto& region = state.regions[scope_of(change)];
   for (const auto& report : change.at("reports")) {
     auto& traffic = region.traffic[report.at("rule").get<std::string>()];
-    traffic.requests += report.at("requests").get<std::int64_t>();
-    traffic.sampled += report.at("sampled").get<std::int64_t>();
-    traffic.borrowed += report.at("borrowed").get<std::int64_t>();
+    const Counts counts{report.at("requests"), report.at("sampled"), report.at("borrowed")};
+    traffic.all += counts;
+    const auto now_s = whole_seconds(moment.vendor_ns);
+    traffic.windows[now_s - now_s % statistics_window_s] += counts;
+    if (traffic.windows.size() > most_statistics_windows) traffic.windows.erase(traffic.windows.begin());
     std::erase_if(traffic.clients,
                   [&](const auto& client) { return moment.vendor_ns - client.second >= client_lives_ns; });
     traffic.clients[report.at("client").get<std::string>()] = moment.vendor_ns;
@@ -71,7 +74,9 @@ void put_group(XrayState& state, const json& change) {
 
 void delete_group(XrayState& state, const json& change) {
   const auto name = change.at("name").get<std::string>();
-  std::erase_if(state.regions[scope_of(change)].groups, [&](const auto& group) { return group.name == name; });
+  auto& region = state.regions[scope_of(change)];
+  if (const auto* group = region.find_group(name)) region.resources.forget_tags(group->arn);
+  std::erase_if(region.groups, [&](const auto& group) { return group.name == name; });
 }
 
 bool apply_datagram(XrayState& state, std::string_view effect) {
@@ -100,6 +105,8 @@ void apply_change(XrayState& state, const json& effect, const recording::Moment&
       put_group(state, change);
     } else if (name == "delete_group") {
       delete_group(state, change);
+    } else if (change.is_object() && change.contains("region")) {
+      apply_to(state.regions[scope_of(change)].resources, name, change, moment);
     }
   }
 }
@@ -113,12 +120,20 @@ json dump_region(const Scope& scope, const Region& region) {
   }
   json traffic = json::object();
   for (const auto& [rule, seen] : region.traffic) {
-    traffic[rule] = {
-        {"requests", seen.requests}, {"sampled", seen.sampled}, {"borrowed", seen.borrowed}, {"clients", seen.clients}};
+    json windows = json::array();
+    for (const auto& [start_s, counts] : seen.windows) {
+      windows.push_back({start_s, counts.requests, counts.sampled, counts.borrowed});
+    }
+    traffic[rule] = {{"requests", seen.all.requests},
+                     {"sampled", seen.all.sampled},
+                     {"borrowed", seen.all.borrowed},
+                     {"windows", windows},
+                     {"clients", seen.clients}};
   }
   return {{"rules", rules},
           {"groups", groups},
           {"traffic", traffic},
+          {"resources", dump_of(region.resources)},
           {"last_rule_modification", region.last_rule_modification_s}};
 }
 

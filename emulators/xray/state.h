@@ -13,6 +13,7 @@
 
 #include "aws/accounts.h"
 #include "recording/vendor.h"
+#include "xray/resources.h"
 
 namespace understudy::xray {
 
@@ -47,11 +48,23 @@ struct SamplingRule {
   bool operator==(const SamplingRule&) const = default;
 };
 
-// What clients reported about one rule.
-struct Traffic {
+struct Counts {
   std::int64_t requests = 0;
   std::int64_t sampled = 0;
   std::int64_t borrowed = 0;
+
+  Counts& operator+=(const Counts& more) {
+    requests += more.requests;
+    sampled += more.sampled;
+    borrowed += more.borrowed;
+    return *this;
+  }
+};
+
+// What clients reported about one rule.
+struct Traffic {
+  Counts all;
+  std::map<std::int64_t, Counts> windows;       // by their start in seconds of vendor time; the last hour
   std::map<std::string, std::int64_t> clients;  // ClientID -> vendor instant of its last report, in nanoseconds
 };
 
@@ -71,6 +84,7 @@ struct Region {
   std::vector<Group> groups;               // without Default
   // Rounded up to a whole second, so that a client that fetched within the second of a change fetches again.
   std::int64_t last_rule_modification_s = 0;
+  Resources resources;
 
   const SamplingRule* find_rule(std::string_view name) const;
   const Group* find_group(std::string_view name) const;
@@ -100,6 +114,10 @@ class XrayState final : public recording::State {
 
 // A client counts towards a rule's reservoir while its last report is this young [guess].
 inline constexpr std::int64_t client_lives_ns = 30'000'000'000;
+
+// Over which reports are summed for GetSamplingStatisticSummaries, and how long they are remembered [guess].
+inline constexpr std::int64_t statistics_window_s = 10;
+inline constexpr std::size_t most_statistics_windows = 360;
 
 std::string arn_of_rule(const Scope& scope, std::string_view name);
 

@@ -193,10 +193,13 @@ TEST(CreateSamplingRule, ThatSdksSkipIsWarnedOf) {
         << change;
   }
   EXPECT_THAT(
-      ids(session.api("/CreateSamplingRule", rule_with(R"({"RuleName":"d","SamplingRateBoost":{"MaxRate":0.5}})"))
+      ids(session
+              .api("/CreateSamplingRule",
+                   rule_with(R"({"RuleName":"d","SamplingRateBoost":{"CooldownWindowMinutes":10,"MaxRate":0.5}})"))
               .findings),
       ElementsAre("xray.rule.rate-boost"));
-  EXPECT_THAT(session.call("/GetSamplingRules", "").reply.body, HasSubstr(R"("SamplingRateBoost":{"MaxRate":0.5})"));
+  EXPECT_THAT(session.call("/GetSamplingRules", "").reply.body,
+              HasSubstr(R"("SamplingRateBoost":{"CooldownWindowMinutes":10,"MaxRate":0.5})"));
 }
 
 TEST(CreateSamplingRule, BeyondTwentyFiveMeetsTheQuota) {
@@ -372,7 +375,8 @@ TEST(SamplingRecords, AreTheMembersAsSent) {
 TEST(SamplingState, FoldsToWhatIsLive) {
   Session session;
   (void)session.api("/CreateSamplingRule", seeds_rule);
-  (void)session.api("/CreateSamplingRule", rule_with(R"({"RuleName":"x","SamplingRateBoost":{"MaxRate":0.5}})"));
+  (void)session.api("/CreateSamplingRule",
+                    rule_with(R"({"RuleName":"x","SamplingRateBoost":{"CooldownWindowMinutes":10,"MaxRate":0.5}})"));
   session.advance(1.5);
   (void)session.api("/UpdateSamplingRule", R"({"SamplingRuleUpdate":{"RuleName":"Cruddur","FixedRate":1}})");
   (void)session.call("/SamplingTargets", statistics("Cruddur"));
