@@ -10,8 +10,8 @@ KeyHeader key_of(const recording::Request& request) {
   return {};
 }
 
-Address address_of(const recording::Request& request) {
-  return {is_classic(classify(key_of(request).key)), request.header("x-honeycomb-dataset").value_or("")};
+Address address_of(const recording::Request& request, Translator translator) {
+  return {is_classic(classify(key_of(request).key)), request.header("x-honeycomb-dataset").value_or(""), translator};
 }
 
 }  // namespace understudy::honeycomb

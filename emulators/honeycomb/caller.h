@@ -15,6 +15,6 @@ struct KeyHeader {
 
 // The first x-honeycomb-team counts. [code: husky otlp/common.go]
 KeyHeader key_of(const recording::Request& request);
-Address address_of(const recording::Request& request);
+Address address_of(const recording::Request& request, Translator translator);
 
 }  // namespace understudy::honeycomb

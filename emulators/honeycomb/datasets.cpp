@@ -40,10 +40,13 @@ std::size_t space_at_back(std::string_view text) {
 
 // The service's own dataset, or nothing if it has no name of its own. The SDKs' default name is one of
 // "unknown_service" and "unknown_service:process".
-std::optional<std::string_view> dataset_of_service(std::optional<std::string_view> service_name) {
+// The classic translator looks for the default before it trims. [code: husky otlp/common.go]
+std::optional<std::string_view> dataset_of_service(std::optional<std::string_view> service_name,
+                                                   Translator translator) {
   if (!service_name) return std::nullopt;
   const std::string_view name = trim_space(*service_name);
-  if (name.empty() || name.starts_with(unknown_service)) return std::nullopt;
+  const std::string_view compared = translator == Translator::direct ? name : *service_name;
+  if (name.empty() || compared.starts_with(unknown_service)) return std::nullopt;
   return name;
 }
 
@@ -82,7 +85,8 @@ Attribute read_attribute(std::string_view key_value) {
   return attribute;
 }
 
-// The group's service.name; of several the first counts, as in husky's direct path.
+}  // namespace
+
 std::optional<std::string_view> service_name_of(std::string_view group) {
   WireReader reader(group);
   for (WireField field; reader.next(field);) {
@@ -97,8 +101,6 @@ std::optional<std::string_view> service_name_of(std::string_view group) {
   return std::nullopt;
 }
 
-}  // namespace
-
 std::string_view trim_space(std::string_view text) {
   while (const std::size_t space = space_at_front(text)) text.remove_prefix(space);
   while (const std::size_t space = space_at_back(text)) text.remove_suffix(space);
@@ -109,10 +111,10 @@ Chosen choose_dataset(Signal signal, const Address& address, std::optional<std::
   switch (signal) {
     case Signal::traces:
       if (address.classic) return {address.header, Choice::by_header};
-      if (const auto own = dataset_of_service(service_name)) return {*own, Choice::by_service_name};
+      if (const auto own = dataset_of_service(service_name, address.translator)) return {*own, Choice::by_service_name};
       return {unknown_service, Choice::unknown_service};
     case Signal::logs:
-      return choose_for_logs(address, dataset_of_service(service_name));
+      return choose_for_logs(address, dataset_of_service(service_name, Translator::classic));
     case Signal::metrics:
       if (!address.header.empty()) return {address.header, Choice::by_header};
       return {"unknown_metrics", Choice::unknown_metrics};

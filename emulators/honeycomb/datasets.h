@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include "honeycomb/translator.h"
 #include "otlp/signal.h"
 #include "otlp/walker.h"
 
@@ -16,6 +17,7 @@ namespace understudy::honeycomb {
 struct Address {
   bool classic = false;
   std::string_view header;  // x-honeycomb-dataset, or empty
+  Translator translator = Translator::direct;
 };
 
 // Why it became that one.
@@ -35,6 +37,10 @@ struct Chosen {
 // `service_name`: the resource's attribute, nothing if it is missing or no string.
 // Traces and logs: [code: husky otlp/common.go, otlp/logs.go]. Metrics: [docs: sending metrics]
 Chosen choose_dataset(otlp::Signal signal, const Address& address, std::optional<std::string_view> service_name);
+
+// The resource's service.name of a ResourceSpans, ResourceLogs or ResourceMetrics: nothing if it is missing or no
+// string. Of several the first counts, as in husky's direct path.
+std::optional<std::string_view> service_name_of(std::string_view group);
 
 // Without the white space at both ends, as Go's strings.TrimSpace has it.
 std::string_view trim_space(std::string_view text);

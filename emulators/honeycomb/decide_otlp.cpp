@@ -39,7 +39,7 @@ class Export {
         signal_(signal),
         key_(key_of(request)),
         account_(state.accounts.find(key_.key)),
-        address_(address_of(request)),
+        address_(address_of(request, state.settings.translator())),
         filing_(signal, address_) {}
 
   Decision decide() {

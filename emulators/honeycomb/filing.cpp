@@ -120,7 +120,7 @@ std::string Filing::effect(std::string_view environment) const {
   std::vector<Portion> portions;
   portions.reserve(places_.size());
   for (const Place& place : places_) portions.push_back({place.chosen.dataset, place.counts});
-  return write_effect(environment, portions);
+  return write_effect(environment, address_.translator, portions);
 }
 
 }  // namespace understudy::honeycomb

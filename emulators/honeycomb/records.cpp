@@ -70,7 +70,7 @@ void records(const recording::Entry& entry, const recording::RecordSink& sink) {
   const auto protobuf =
       body.read(request, *speech, signal, max_decompressed_bytes);  // it was accepted, so it can be read
   if (!protobuf) return;
-  const Address address = address_of(request);
+  const Address address = address_of(request, translator_of(entry.effect));
   const std::set<std::string, std::less<>> stored = datasets_of(entry.effect);
   const std::string masked_key = masked(key_of(request).key);
   (void)otlp::decode(signal, *protobuf, [&](std::size_t, ordered_json fields) {

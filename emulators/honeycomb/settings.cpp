@@ -31,6 +31,7 @@ const std::vector<Row>& rows() {
       {"grpc_message_limit_bytes", &Settings::grpc_message_limit_bytes, {}},
       {"not_found_body", &Settings::not_found_body, {}},
       {"wrong_method_body", &Settings::wrong_method_body, {}},
+      {"trace_translator", &Settings::trace_translator, {"direct", "classic"}},
   };
   return table;
 }

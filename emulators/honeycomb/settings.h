@@ -6,6 +6,8 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "honeycomb/translator.h"
+
 namespace understudy::honeycomb {
 
 struct Settings {
@@ -18,6 +20,10 @@ struct Settings {
   std::uint64_t grpc_message_limit_bytes = 15'000'000;    // of a gRPC message
   std::string not_found_body = "404 page not found\n";    // outside /1 and /2
   std::string wrong_method_body = "Method Not Allowed\n";
+
+  std::string trace_translator = "direct";  // or "classic": which of the two makes events of spans
+
+  Translator translator() const { return trace_translator == "classic" ? Translator::classic : Translator::direct; }
 
   // A JSON object with the names above; what it lacks has its default. The error names the member and the mend.
   static std::expected<Settings, std::string> parse(const nlohmann::json& json);

@@ -51,10 +51,11 @@ std::string HoneycombState::dump() const {
   return text;
 }
 
-std::string write_effect(std::string_view environment, const std::vector<Portion>& portions) {
+std::string write_effect(std::string_view environment, Translator translator, const std::vector<Portion>& portions) {
   if (portions.empty()) return {};
   Effect effect;
   effect.set_environment(std::string(environment));
+  effect.set_translator(static_cast<std::uint32_t>(translator));
   for (const auto& [dataset, counts] : portions) {
     Stored& stored = *effect.add_stored();
     stored.set_dataset(std::string(dataset));
@@ -87,6 +88,13 @@ std::set<std::string, std::less<>> datasets_of(std::string_view bytes) {
   if (!effect.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return datasets;
   for (const Stored& stored : effect.stored()) datasets.insert(lower_case(stored.dataset()));
   return datasets;
+}
+
+Translator translator_of(std::string_view bytes) {
+  Effect effect;
+  const bool read = effect.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+  return read && effect.translator() == static_cast<std::uint32_t>(Translator::classic) ? Translator::classic
+                                                                                        : Translator::direct;
 }
 
 }  // namespace understudy::honeycomb

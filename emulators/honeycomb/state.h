@@ -11,6 +11,7 @@
 
 #include "honeycomb/accounts.h"
 #include "honeycomb/settings.h"
+#include "honeycomb/translator.h"
 #include "recording/vendor.h"
 
 namespace understudy::honeycomb {
@@ -57,9 +58,10 @@ struct Portion {
 };
 
 // The effect as the journal keeps it; empty if nothing is stored.
-std::string write_effect(std::string_view environment, const std::vector<Portion>& portions);
+std::string write_effect(std::string_view environment, Translator translator, const std::vector<Portion>& portions);
 void apply_effect(HoneycombState& state, std::string_view effect);
 // The datasets that an effect stored something in, in lower case.
 std::set<std::string, std::less<>> datasets_of(std::string_view effect);
+Translator translator_of(std::string_view effect);
 
 }  // namespace understudy::honeycomb
