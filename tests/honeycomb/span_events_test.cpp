@@ -8,8 +8,6 @@ namespace understudy::honeycomb {
 namespace {
 
 using nlohmann::json;
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 using AnyValueMessage = opentelemetry::proto::common::v1::AnyValue;
