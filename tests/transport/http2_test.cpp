@@ -13,6 +13,7 @@ namespace {
 using recording::Protocol;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::MatchesRegex;
 using testing::Pair;
 
@@ -343,6 +344,17 @@ TEST_F(Http2Test, BadFramesAreAFragment) {
            std::string("\0\0\1\0\0\0\0\0\0x", 10));  // DATA on stream 0
   raw.read_all();
   EXPECT_EQ(handler.wait_for_fragment().reason, Refusal::Reason::bad_head);
+}
+
+// As grpc-go takes its leave: GOAWAY with the client's own last stream.
+TEST_F(Http2Test, AGoawayThatNamesTheClientsStreamIsNoFragment) {
+  start();
+  Http2Client client(port);
+  client.ask(plain("GET", "/"), "");
+  client.client.send(std::string("\0\0\x8\7\0\0\0\0\0\0\0\0\1\0\0\0\0", 17));
+  client.read_to_the_end();
+  ask(post("after it"));  // whatever the first connection had to say is said
+  EXPECT_THAT(handler.fragments, IsEmpty());
 }
 
 TEST_F(Http2Test, BadHeadersAreAFragment) {
