@@ -60,14 +60,21 @@ python_environments() {
   done
 }
 
-# The Node SDKs of tests/clients/node. Node comes from the system's packages only where there is none; one that does not
-# fit, or has no npm, means that the Node tests are skipped.
-node_environment() {
-  command -v node >/dev/null || install_packages nodejs npm
+# client_environment NAME: the SDKs of tests/clients/NAME. Where the machine's own NAME does not fit them, their tests are
+# skipped.
+client_environment() {
   local code=0
-  scripts/node-environment || code=$?
+  "scripts/$1-environment" || code=$?
   case $code in
     0 | 4) ;;
-    *) fail "the Node environment could not be made" ;;
+    *) fail "the $1 environment could not be made" ;;
   esac
+}
+
+# Node and Go come from the system's packages only where there is none, and only where those packages are new enough.
+client_environments() {
+  command -v node >/dev/null || install_packages nodejs npm
+  client_environment node
+  if ! command -v go >/dev/null && apt-cache show golang-1.23-go >/dev/null 2>&1; then install_packages golang-1.23-go; fi
+  client_environment go
 }

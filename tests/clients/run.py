@@ -15,11 +15,12 @@ sys.path.insert(0, str(FOLDER.parent.parent / "scenarios"))
 from harness import expect  # noqa: E402
 from harness.fakes import Fakes  # noqa: E402
 
+import go_clients  # noqa: E402
 import node_clients  # noqa: E402
 import tls_clients  # noqa: E402
-from node_clients import Skipped  # noqa: E402
+from sdk import Skipped  # noqa: E402
 
-CLIENTS = node_clients.CLIENTS | tls_clients.CLIENTS
+CLIENTS = {**node_clients.CLIENTS, **go_clients.CLIENTS, **tls_clients.CLIENTS}
 
 SKIPPED = 77
 
@@ -30,7 +31,7 @@ def run(name):
             tls = ["--tls", "--ca-dir", Path(folder, "ca")] if name.startswith(tls_clients.PREFIX) else []
             with Fakes(folder, tls) as fakes:
                 CLIENTS[name](fakes)
-                check_what_always_holds(fakes, getattr(CLIENTS[name], "findings", set()))
+                check_what_always_holds(fakes, CLIENTS[name].findings)
         except Skipped as reason:
             print(f"skipped {name}: {reason}")
             return SKIPPED

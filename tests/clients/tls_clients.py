@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import node_clients
+import sdk
 from harness import environments, expect
 
 FOLDER = Path(__file__).resolve().parent
@@ -24,16 +25,11 @@ DOORS = {
 CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION", "AWS_REGION",
                "AWS_EC2_METADATA_DISABLED", "OTEL_EXPORTER_OTLP_HEADERS", "ROLLBAR_ACCESS_TOKEN")
 
-CLIENTS = {}
+CLIENTS = sdk.Clients()
 
 
 def client(name, *arguments, findings=()):
-    def register(check):
-        CLIENTS[PREFIX + name] = lambda fakes: check(fakes, *arguments)
-        CLIENTS[PREFIX + name].findings = set(findings)
-        return check
-
-    return register
+    return CLIENTS.client(PREFIX + name, *arguments, findings=findings)
 
 
 class ByName:
@@ -57,7 +53,7 @@ class ByName:
 def python(fakes, set_name, variable, script, fails=False, **environment):
     interpreter = environments.python_of(set_name)
     if interpreter is None:
-        raise node_clients.Skipped(f"the environment {set_name} was not made: scripts/python-environment {set_name}")
+        raise sdk.Skipped(f"the environment {set_name} was not made: scripts/python-environment {set_name}")
     ended = subprocess.run(
         [interpreter, FOLDER / "python" / script],
         env={"PATH": os.environ["PATH"], "HOME": os.devnull, "PYTHONPATH": str(FOLDER / "python"),

@@ -1,0 +1,212 @@
+"""What the Go SDKs send (go/*.go), as the vendors' records tell it. scripts/go-environment builds their program."""
+
+import os
+import time
+from pathlib import Path
+
+import sdk
+import stories
+from harness import expect
+from harness.environments import ROOT
+
+CLIENTS = sdk.Clients()
+client = CLIENTS.client
+
+
+def go(fakes, story, *arguments, **environment):
+    """A story of go/main.go as a running program, with the environment that the fakes hand out."""
+    program = Path(os.environ.get("UNDERSTUDY_GO_CLIENTS", ROOT / "build" / "go" / "clients"))
+    if not (program.parent / "understudy-stamp").exists():
+        raise sdk.Skipped("the Go clients were not built: scripts/go-environment")
+    return sdk.Program([program, story, *arguments], {"HOME": os.devnull, **fakes.environment, **environment})
+
+
+def run(fakes, story, *arguments, **environment):
+    return go(fakes, story, *arguments, **environment).tell_and_end()
+
+
+@client("client.go.otlp-http", "http", "honeycomb_http", "application/x-protobuf")
+@client("client.go.otlp-http-gzip", "http", "honeycomb_http", "application/x-protobuf", "gzip")
+@client("client.go.otlp-grpc", "grpc", "honeycomb_grpc", "application/grpc")
+@client("client.go.otlp-grpc-gzip", "grpc", "honeycomb_grpc", "application/grpc", "gzip")
+def otlp(fakes, transport, door, content_type, compression="none"):
+    ids = run(
+        fakes,
+        "otlp",
+        transport,
+        OTEL_EXPORTER_OTLP_ENDPOINT=fakes.url(door),
+        OTEL_EXPORTER_OTLP_COMPRESSION=compression,
+        OTEL_RESOURCE_ATTRIBUTES="service.name=frontend-go,deployment.environment=test",
+    )
+    exception = ("main.rangeError", "otlp.go")
+    stories.check_home_page(fakes, ids, door, content_type, compression == "gzip", "frontend-go", exception)
+
+
+@client("client.go.otlp-http-signals")
+@client("client.go.otlp-http-signals-gzip", "gzip")
+def otlp_signals(fakes, compression="none"):
+    run(
+        fakes,
+        "otlp-signals",
+        OTEL_EXPORTER_OTLP_COMPRESSION=compression,
+        OTEL_RESOURCE_ATTRIBUTES="service.name=frontend-go",
+    )
+    logs = fakes.records("log_record", vendor="honeycomb")
+    fields = [record["fields"] for record in logs]
+    expect.equal("severities", [one["severity_text"] for one in fields], ["INFO", "ERROR"])
+    for one in fields:
+        expect.equal("body", one["body"], "GET /api/activities/home")
+        expect.equal("attributes", one["attributes"], {"http.response.status_code": 200, "tags": ["a"]})
+        expect.equal("service.name", expect.member(one, "resource", "attributes", "service.name"), "frontend-go")
+    metrics = fakes.records("metric", vendor="honeycomb")
+    expect.equal("metrics", {one["fields"]["name"] for one in metrics}, {"requests", "duration", "temperature"})
+    for post in sdk.deliveries(fakes, logs + metrics):
+        stories.check_post(post, "honeycomb_http", "application/x-protobuf", compression == "gzip")
+
+
+@client("client.go.aws-xray-sdk")
+def xray(fakes):
+    stories.create_sampling_rule(fakes, "go-all", "go-backend")
+    program = go(fakes, "xray")
+    told = program.told()
+    stories.wait_for_statistics(fakes, "go-all")
+    program.end()
+
+    home, inventory = sorted(stories.segments(fakes, told["home"]), key=lambda one: "parent_id" in one)
+    expect.equal("name", home["name"], "go-backend")
+    expect.equal("sdk", home["aws"]["xray"]["sdk"], "X-Ray for Go")
+    expect.equal("request", (home["http"]["request"]["method"], home["http"]["response"]["status"]), ("GET", 200))
+    mock = expect.only("subsegment", home["subsegments"])
+    expect.equal("annotations", mock["annotations"], {"results": 3})
+    expect.equal("metadata", mock["metadata"], {"home": {"now": {"day": "Saturday"}}})
+    calls = {call["namespace"]: call for call in mock["subsegments"]}
+    expect.equal("namespaces of the calls", set(calls), {"remote", "aws"})
+    expect.equal("parent of the called service's segment", inventory["parent_id"], calls["remote"]["id"])
+    aws = calls["aws"]
+    expect.equal("call of AWS", (aws["name"], aws["aws"]["operation"]), ("CloudWatch Logs", "DescribeLogGroups"))
+    calls = [fakes.entry(one["ordinal"]) for one in fakes.entries(kind="exchange", vendor="cloudwatch_logs")]
+    header = f"Root={home['trace_id']};Parent={aws['id']};Sampled=1"
+    expect.true(f"a call of AWS with {header}", header in [sdk.header(call, "x-amzn-trace-id") for call in calls], calls)
+
+    broken = expect.only("segment of /broken", stories.segments(fakes, told["broken"]))
+    query = expect.only("subsegment", broken["subsegments"])
+    exception = expect.only("exception", expect.member(query, "cause", "exceptions"))
+    expect.equal("exception", (exception["type"], exception["message"]), ("main.rangeError", "no such table"))
+    expect.equal("faults", (broken["fault"], query["fault"]), (True, True))
+    expect.equal("error of /missing", expect.only("segment", stories.segments(fakes, told["missing"]))["error"], True)
+    expect.none("segment of an unsampled request", stories.segments(fakes, told["unsampled"]))
+    downstream = expect.only("segment of a caller's trace", stories.segments(fakes, told["downstream"]))
+    expect.equal("parent", downstream["parent_id"], "53995c3f42cd8ad8")
+    ruled = expect.only("segment that the rule sampled", stories.segments(fakes, told["ruled"]))
+    expect.equal("rule", expect.member(ruled, "aws", "xray", "sampling_rule_name"), "go-all")
+
+
+@client("client.go.otel-xray-ids")
+def xray_ids(fakes):
+    before = int(time.time())
+    told = run(fakes, "xray-ids", OTEL_SERVICE_NAME="frontend-go")
+    page = told["page"]
+    trace_id = f"1-{page['traceId'][:8]}-{page['traceId'][8:]}"
+    expect.true("the time in the trace id", before <= int(page["traceId"][:8], 16) <= int(time.time()), page)
+    expect.equal("header", told["header"], f"Root={trace_id};Parent={page['spanId']};Sampled=1")
+    expect.equal("trace of the answer", told["answered"], page["traceId"])
+    span = expect.only("span", fakes.records("span", vendor="honeycomb"))["fields"]
+    expect.equal("ids of the span", (span["trace_id"], span["span_id"]), (page["traceId"], page["spanId"]))
+    segment = expect.only("segment", fakes.records("segment", vendor="xray"))["fields"]
+    expect.equal("ids of the segment", (segment["trace_id"], segment["parent_id"]), (trace_id, page["spanId"]))
+
+
+@client("client.go.aws-sdk-v2-cloudwatchlogs")
+def cloudwatch_logs(fakes):
+    told = run(fakes, "cloudwatch-logs")
+    expect.true("a second CreateLogGroup refused by its type", told["second_group"])
+    expect.true("PutLogEvents without stream refused by its type", told["without_stream"])
+    expect.equal("answer to PutLogEvents", told["put"], {"token": True, "rejected": False})
+    expect.equal("groups", told["groups"], ["cruddur-go"])
+    expect.equal("streams", told["streams"], ["web/1"])
+    expect.equal("events read back, page by page", told["read"], told["first"] + [f"line {i}" for i in range(1000)])
+    expect.equal("events up to endTime", told["filtered"], told["first"])
+    stories.check_log_events(fakes, told, "cruddur-go")
+
+
+@client(
+    "client.go.aws-sdk-v2-cloudwatchlogs-refused",
+    findings=[
+        "cloudwatch_logs.events.too-many",
+        "cloudwatch_logs.events.too-old",
+        "cloudwatch_logs.group.missing",
+    ],
+)
+def cloudwatch_logs_refused(fakes):
+    fakes.add_fault(
+        {
+            "vendor": "cloudwatch_logs",
+            "match": {"target": "Logs_20140328.PutLogEvents"},
+            "when": "before",
+            "action": "status",
+            "status": 400,
+            "headers": {"Content-Type": "application/x-amz-json-1.1"},
+            "body": '{"__type":"ThrottlingException","message":"Rate exceeded"}',
+            "count": 1,
+        }
+    )
+    told = run(fakes, "cloudwatch-logs-refused")
+    expect.equal("refused as its type says", set(told.items()), {(name, True) for name in told})
+    record = expect.only("log event", fakes.records("log_event", vendor="cloudwatch_logs"))
+    expect.equal("message", record["fields"]["message"], "throttled once")
+
+
+@client("client.go.rollbar")
+def rollbar(fakes):
+    told = run(fakes, "rollbar")
+    expect.none("complaint of the SDK", told["complaints"])
+    items = {record["fields"]["level"]: record["fields"] for record in fakes.records("item", vendor="rollbar")}
+    expect.equal("levels", set(items), {"error", "warning", "critical"})
+
+    error = items["error"]
+    chain = error["body"]["trace_chain"]
+    expect.equal(
+        "exception and cause",
+        [(one["exception"]["class"], one["exception"]["message"]) for one in chain],
+        [
+            ("fmt.wrapError", "home feed did not load: no such table"),
+            ("errors.errorString", "no such table"),
+        ],
+    )
+    expect.equal("custom", error["custom"], {"release": "blue", "rows": 3, "tags": ["a", "b"]})
+    request = error["request"]
+    expect.equal("request", (request["method"], request["user_ip"]), ("POST", "203.0.113.9"))
+    # It scrubs everything but the url.
+    expect.equal("query", request["GET"], {"term": "a", "password": "[FILTERED]"})
+    expect.equal("header", request["headers"], {"Authorization": "[FILTERED]"})
+
+    message = items["warning"]
+    expect.equal("message", expect.member(message, "body", "message", "body"), "Hello Wörld!")
+    expect.equal("custom of the message", message["custom"], {"release": "blue", "rows": 0})
+    panic = expect.only("trace of the panic", items["critical"]["body"]["trace_chain"])
+    expect.equal("panic", panic["exception"]["message"], told["panicked"])
+    expect.true("the function that panicked", "main.rollbarItems.func1" in [one["method"] for one in panic["frames"]], panic)
+    for one in items.values():
+        expect.equal("environment", (one["environment"], one["code_version"]), ("test", "1.2.3"))
+        person = {"id": "1001", "username": "andrewbrown", "email": "andrew@example.com"}
+        expect.equal("person", one["person"], person)
+        expect.equal("notifier", one["notifier"]["name"], "rollbar/rollbar-go")
+
+
+@client("client.go.rollbar-rate-limited")
+def rollbar_rate_limited(fakes):
+    fakes.add_fault({"vendor": "rollbar", "when": "before", "action": "status", "status": 429, "count": 3})
+    told = run(fakes, "rollbar-refused")
+    # It tries three times more, at once.
+    expect.equal("complaints", told["complaints"], ["Rollbar error: received response: 429 Too Many Requests\n"] * 3)
+    expect.only("item", fakes.records("item", vendor="rollbar"))
+
+
+@client("client.go.rollbar-server-gone")
+def rollbar_server_gone(fakes):
+    fakes.add_fault({"vendor": "rollbar", "when": "before", "action": "reset", "count": 1})
+    told = run(fakes, "rollbar-refused")
+    # A reset connection is no reason for it to try again: the item is lost.
+    complaint = expect.only("complaint", told["complaints"])
+    expect.true("a failed POST", complaint.startswith("Rollbar error: POST failed"), complaint)
+    expect.none("item", fakes.records("item", vendor="rollbar"))

@@ -1,0 +1,111 @@
+"""What the programs of several languages do alike, and how it must arrive."""
+
+from harness import expect
+from sdk import deliveries, header
+
+
+def check_home_page(fakes, ids, door, content_type, is_gzip, service, exception):
+    """The trace that each OTLP client sends: a page, what it loads, 600 rows. `exception`: its type and what its stack
+    trace names."""
+    records = fakes.records("span", vendor="honeycomb")
+    spans = {record["fields"]["span_id"]: record["fields"] for record in records}
+    expect.equal("spans", (len(records), len(spans)), (603, 603))
+    check_page(spans[ids["page"]["spanId"]], ids)
+    check_load(spans[ids["load"]["spanId"]], ids, *exception)
+    rows = [span for span in spans.values() if span["name"].startswith("row ")]
+    expect.equal("rows", sorted(expect.member(row, "attributes", "row") for row in rows), list(range(600)))
+    expect.equal("parents of the rows", {row["parent_span_id"] for row in rows}, {ids["page"]["spanId"]})
+    for span in spans.values():
+        expect.equal("service.name", expect.member(span, "resource", "attributes", "service.name"), service)
+        expect.equal("scope", span["scope"], {"name": "home.page", "version": "1.0.0"})
+        expect.equal("dataset", span["dataset"], service)
+    posts = deliveries(fakes, records)
+    # The SDKs' batches hold 512 spans at most.
+    expect.equal("posts", len(posts), 2)
+    for post in posts:
+        check_post(post, door, content_type, is_gzip)
+
+
+def check_post(post, door, content_type, is_gzip):
+    expect.equal("door", post["door"], door)
+    expect.equal("status", (post["status"], post["reply"].get("grpc_status", 0)), (200, 0))
+    expect.true(f"content-type {content_type}", header(post, "content-type").startswith(content_type), post["headers"])
+    coding = header(post, "grpc-encoding" if content_type == "application/grpc" else "content-encoding")
+    expect.equal("content coding", coding if coding != "identity" else None, "gzip" if is_gzip else None)
+
+
+def check_page(page, ids):
+    expect.equal("name", page["name"], "HomeFeedPage")
+    expect.equal("kind", page["kind"], "CLIENT")
+    expect.equal("trace id", page["trace_id"], ids["page"]["traceId"])
+    expect.true("a root", "parent_span_id" not in page, page)
+    expect.equal(
+        "attributes",
+        page["attributes"],
+        {
+            "app.userId": "andrewbrown",
+            "items": 3,
+            "ratio": 0.25,
+            "cached": False,
+            "tags": ["a", "b"],
+            "umlaut": "äöü😀",
+        },
+    )
+    expect.equal("status", page["status"]["code"], "UNSET")
+
+
+def check_load(load, ids, exception_type, place):
+    expect.equal("parent", load["parent_span_id"], ids["page"]["spanId"])
+    expect.equal("status", load["status"], {"code": "ERROR", "message": "home feed did not load"})
+    expect.equal("events", [event["name"] for event in load["events"]], ["answered", "exception"])
+    expect.equal("attributes of the event", load["events"][0]["attributes"], {"http.response.status_code": 500})
+    exception = load["events"][1]["attributes"]
+    expect.equal("exception.type", exception["exception.type"], exception_type)
+    expect.equal("exception.message", exception["exception.message"], "home feed did not load")
+    expect.true("a stack trace", place in exception["exception.stacktrace"], exception)
+    link = expect.only("link", load["links"])
+    expect.equal("link", (link["trace_id"], link["span_id"]), (ids["other"]["traceId"], ids["other"]["spanId"]))
+    expect.equal("attributes of the link", link["attributes"], {"why": "came from"})
+
+
+def create_sampling_rule(fakes, name, service):
+    """A rule that samples every request of a service."""
+    rule = {
+        "RuleName": name,
+        "ResourceARN": "*",
+        "Priority": 1,
+        "FixedRate": 1.0,
+        "ReservoirSize": 5,
+        "Version": 1,
+        "ServiceName": service,
+        "ServiceType": "*",
+        "Host": "*",
+        "HTTPMethod": "*",
+        "URLPath": "*",
+    }
+    status, reply = fakes.call_xray("CreateSamplingRule", {"SamplingRule": rule})
+    expect.equal(f"status of CreateSamplingRule, which said {reply}", status, 200)
+
+
+def wait_for_statistics(fakes, name):
+    """What a client reported of a rule; the SDKs do so every 10 s."""
+    statistics = fakes.wait_for_one("sampling_statistics", [("RuleName", "=", name)], timeout=40)["fields"]
+    sampled = statistics["SampledCount"] + statistics["BorrowCount"]
+    expect.true("a request that the rule sampled", sampled >= 1, statistics)
+
+
+def segments(fakes, request):
+    return [record["fields"] for record in fakes.records("segment", [("trace_id", "=", request["trace_id"])])]
+
+
+def check_log_events(fakes, told, group):
+    """Three events and then a thousand in one stream, in two calls."""
+    records = fakes.records("log_event", vendor="cloudwatch_logs")
+    messages = [record["fields"]["message"] for record in records]
+    expect.equal("messages", messages, told["first"] + [f"line {i}" for i in range(1000)])
+    times = [record["fields"]["timestamp"] - told["now"] for record in records]
+    expect.equal("timestamps", times, [0, 1, 2] + list(range(10, 1010)))
+    for record in records:
+        fields = record["fields"]
+        expect.equal("group and stream", (fields["log_group"], fields["log_stream"]), (group, "web/1"))
+    expect.equal("calls that carried events", [post["status"] for post in deliveries(fakes, records)], [200, 200])
