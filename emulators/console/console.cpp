@@ -59,8 +59,12 @@ class Console::Impl {
       : house_{sessions, loop_of(sessions.server()), query_},
         query_([&server = sessions.server()](auto job) { server.post(std::move(job)); }) {
     sessions.on_published([this](session::Session&) { house_.followers.published(); });
+    sessions.read_on(&query_);
   }
-  ~Impl() { house_.sessions.on_published({}); }
+  ~Impl() {
+    house_.sessions.on_published({});
+    house_.sessions.read_on(nullptr);
+  }
 
   transport::Server& server() { return house_.sessions.server(); }
 

@@ -42,9 +42,11 @@ struct EntryFields {
   std::string_view peer;
   std::string_view head;
   bool grpc_compressed = false;
-  const Reply* reply = nullptr;  // what the vendor decided; its body is the frame's reply part
-  std::string_view effect;       // the vendor's own message: what apply() does to the state
-  bool read = false;             // a read operation: it changes nothing
+  const Reply* reply = nullptr;   // what the vendor decided; its body is the frame's reply part
+  std::string_view effect;        // the vendor's own message: what apply() does to the state
+  bool read = false;              // a read operation: it changes nothing
+  std::uint64_t read_number = 0;  // of a read that was answered later: its number in the session, from 1; else 0
+  std::uint64_t read_below = 0;   // of such a read: the entries below this one are what it saw
   const std::vector<Finding>* findings = nullptr;
   std::string_view reason;        // fragment: why it never became whole
   std::uint64_t total_bytes = 0;  // fragment: how many bytes came; drops: datagrams lost since the last such entry
@@ -71,6 +73,8 @@ struct Entry {
   std::string reply_hash;  // SHA-256 in hex, where the reply body was not kept
   std::string effect;
   bool read = false;
+  std::uint64_t read_number = 0;
+  std::uint64_t read_below = 0;
   std::vector<Finding> findings;
   std::string reason;
   std::uint64_t total_bytes = 0;

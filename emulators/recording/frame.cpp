@@ -111,6 +111,8 @@ void encode_meta(const EntryFields& fields, std::string& meta, std::string_view&
   if (fields.reply != nullptr) encode_reply(*fields.reply, fields.read, *message.mutable_reply(), kept_reply);
   set(message.mutable_effect(), fields.effect);
   message.set_read(fields.read);
+  message.set_read_number(fields.read_number);
+  message.set_read_below(fields.read_below);
   if (fields.findings != nullptr) {
     for (const Finding& finding : *fields.findings) {
       auto* kept = message.add_findings();
@@ -168,6 +170,8 @@ std::expected<Entry, std::string> decode_frame(std::string_view frame, bool chec
   }
   entry.effect = message.effect();
   entry.read = message.read();
+  entry.read_number = message.read_number();
+  entry.read_below = message.read_below();
   for (const auto& kept : message.findings()) {
     entry.findings.push_back({kept.id(), kept.place(), kept.detail(), kept.offset(), kept.length()});
   }

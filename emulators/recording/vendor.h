@@ -56,13 +56,6 @@ struct Refusal {
   std::string_view detail;  // what was wrong, for a person
 };
 
-struct Decision {
-  Reply reply;
-  std::vector<Finding> findings;
-  std::string effect;  // empty: nothing to apply
-  bool read = false;   // a read operation
-};
-
 // Reads earlier entries of the same session; valid below the entry that is being decided.
 class EntrySource {
  public:
@@ -73,8 +66,34 @@ class EntrySource {
 struct Context {
   Moment moment;
   Entropy entropy;
-  std::uint64_t ordinal;       // of the entry that this decision will become
+  std::uint64_t ordinal;       // how many entries there are: what this decision is about lies below
   const EntrySource& entries;  // bodies of earlier entries, for read operations
+};
+
+// What a vendor's read operations keep beside the state: indexes and columns over the entries, built in order. Used by
+// one thread at a time, never by the io thread.
+class Index {
+ public:
+  virtual ~Index() = default;
+  // Every exchange of this vendor since the last reset, in order, each once.
+  virtual void add(const Entry& entry) = 0;
+};
+
+struct Answer {
+  Reply reply{};
+  std::vector<Finding> findings{};
+};
+
+struct Decision {
+  Reply reply{};
+  std::vector<Finding> findings{};
+  std::string effect{};  // empty: nothing to apply
+  bool read = false;     // a read operation
+  // A read that looks at many entries: its answer is made away from the io thread, over an index that has seen exactly
+  // the entries below context.ordinal. The other members stay empty then. The request is gone when it is called, and it
+  // may be called again, for the proof: the same index and context give the same answer. Ids are drawn within it, from
+  // its context. It must not throw.
+  std::function<Answer(Index& index, const Context& context)> later{};
 };
 
 // What apply() gets: the recorded effect (never empty) and the entry that carries it.
@@ -113,6 +132,8 @@ class Vendor {
   virtual Reply refuse(const Refusal& refusal, Protocol protocol) const = 0;
 
   virtual std::unique_ptr<State> make_state() const = 0;
+  // What Decision::later reads from; null: the vendor has no such reads.
+  virtual std::unique_ptr<Index> make_index() const { return nullptr; }
   virtual Decision decide(const State& state, const Request& request, const Context& context) const = 0;
   // Never fails: what could fail was decided before.
   virtual void apply(State& state, const Applied& applied) const = 0;

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <random>
 
@@ -23,6 +25,7 @@ namespace {
 
 constexpr std::size_t outcomes_an_entry = 1024;
 constexpr std::size_t fragment_bytes_kept = 64 * 1024;
+constexpr std::size_t bytes_after_a_body = 64;  // as Request::body promises
 
 std::uint64_t random_seed() {
   std::random_device device;
@@ -73,6 +76,7 @@ std::expected<std::unique_ptr<Session>, std::string> Session::open(const Session
   auto told_at = std::chrono::steady_clock::now();
   const auto replay = [&](const Entry& entry, std::uint64_t done, std::uint64_t all) {
     session->views_.apply(entry);
+    session->reads_ = std::max(session->reads_, entry.read_number);
     if (!progress || entry.ordinal % 256 != 0) return;
     if (const auto now = std::chrono::steady_clock::now(); now - told_at > std::chrono::milliseconds(250)) {
       told_at = now;
@@ -87,6 +91,7 @@ std::expected<std::unique_ptr<Session>, std::string> Session::open(const Session
     if (auto begun = session->control("session", first.dump()); !begun) return std::unexpected(begun.error());
   }
   session->start_ = session->views_.start;
+  session->indexes_ = std::make_shared<Indexes>(vendors, session->views_.start);
   return session;
 }
 
@@ -103,13 +108,21 @@ recording::Context Session::context(std::size_t vendor, const recording::Moment&
 // ---- doors
 
 transport::Outgoing Session::handle(std::size_t vendor, const Request& request) {
+  Begun begun = begin(vendor, request);
+  if (!begun.read) return std::move(begun.out);
+  begun.read->run(*journal_);
+  return finish(*begun.read);
+}
+
+Session::Begun Session::begin(std::size_t vendor, const Request& request) {
   Fault* fault = views_.faults.empty() ? nullptr : fault_for(vendor, request);
   if (fault != nullptr && fault->when == Fault::When::before && fault->action != Fault::Action::delay) {
-    return fault_before(*fault, vendor, request);
+    return {fault_before(*fault, vendor, request)};
   }
   const recording::Moment moment = views_.clock.now();
   recording::Decision decision =
       vendors()[vendor]->decide(views_.state(vendor), request, context(vendor, moment, journal_->size()));
+  if (decision.later) return {{}, defer(vendor, request, moment, std::move(decision), fault)};
 
   Draft draft{exchange_fields(moment, vendors()[vendor]->name(), request), request.body};
   draft.fields.reply = &decision.reply;
@@ -119,7 +132,7 @@ transport::Outgoing Session::handle(std::size_t vendor, const Request& request) 
   const std::string fault_text = fault != nullptr ? told(*fault) : "";
   draft.fields.fault = fault_text;
   const auto ordinal = append({&draft, 1});
-  if (!ordinal) return overloaded(vendor, request);
+  if (!ordinal) return {overloaded(vendor, request)};
   if (!decision.effect.empty()) {
     views_.apply_exchange(vendor, {*ordinal, moment, decision.effect, request.body});
   }
@@ -128,12 +141,61 @@ transport::Outgoing Session::handle(std::size_t vendor, const Request& request) 
   out.ordinal = *ordinal;
   out.recorded = true;
   out.reply = std::move(decision.reply);
-  if (fault != nullptr) {
-    out.delay = fault->delay;
-    out.reset = fault->action == Fault::Action::reset;
-    if (fault->action == Fault::Action::status) out.reply = reply_of(*fault, request);
-    views_.fault_acted(std::string(fault->id));
-  }
+  if (fault != nullptr) take_effect(*fault, request, out);
+  return {std::move(out)};
+}
+
+// After the vendor decided.
+void Session::take_effect(const Fault& fault, const Request& request, transport::Outgoing& out) {
+  out.delay = fault.delay;
+  out.reset = fault.action == Fault::Action::reset;
+  if (fault.action == Fault::Action::status) out.reply = reply_of(fault, request);
+  views_.fault_acted(std::string(fault.id));
+}
+
+std::unique_ptr<DeferredRead> Session::defer(std::size_t vendor, const Request& request,
+                                             const recording::Moment& moment, recording::Decision&& decision,
+                                             const Fault* fault) {
+  auto read = std::make_unique<DeferredRead>();
+  read->vendor = vendor;
+  read->seed = views_.seed;
+  read->later = std::move(decision.later);
+  read->indexes = indexes_;
+  if (fault != nullptr) read->fault = *fault;
+  Entry& entry = read->entry;
+  entry.moment = moment;
+  entry.vendor = vendors()[vendor]->name();
+  entry.protocol = request.protocol;
+  entry.door = request.door;
+  entry.peer = request.peer;
+  entry.head = request.head;
+  entry.grpc_compressed = request.grpc_compressed;
+  entry.read_number = ++reads_;
+  entry.read_below = journal_->size();
+  const std::shared_ptr<char[]> body(new char[request.body.size() + bytes_after_a_body]());
+  std::ranges::copy(request.body, body.get());
+  entry.body = {body.get(), request.body.size()};
+  entry.frame = body;
+  return read;
+}
+
+transport::Outgoing Session::finish(DeferredRead& read) {
+  const Request request = read.entry.request();
+  Draft draft{exchange_fields(read.entry.moment, read.entry.vendor, request), request.body};
+  const std::string fault_text = read.fault ? told(*read.fault) : "";
+  draft.fields.reply = &read.answer.reply;
+  draft.fields.findings = &read.answer.findings;
+  draft.fields.read = true;
+  draft.fields.read_number = read.entry.read_number;
+  draft.fields.read_below = read.entry.read_below;
+  draft.fields.fault = fault_text;
+  const auto ordinal = append({&draft, 1});
+  if (!ordinal) return overloaded(read.vendor, request);
+  transport::Outgoing out;
+  out.ordinal = *ordinal;
+  out.recorded = true;
+  out.reply = std::move(read.answer.reply);
+  if (read.fault) take_effect(*read.fault, request, out);
   return out;
 }
 
@@ -257,6 +319,7 @@ Session::Done Session::control(std::string_view type, const std::string& text) {
   if (!ordinal) return ordinal;
   views_.apply_control(type, text, *ordinal);
   start_.store(views_.start, std::memory_order_release);
+  indexes_ = std::make_shared<Indexes>(vendors(), views_.start);
   return ordinal;
 }
 
@@ -367,17 +430,33 @@ std::string difference(const Entry& entry, const recording::Decision& again) {
 }
 
 // Decides an exchange again on the folded state before it.
-void decide_again(const Entry& entry, const Views& views, const recording::EntrySource& source, VendorProof& proof) {
+void decide_again(const Entry& entry, const Views& views, const recording::Journal& journal,
+                  const std::shared_ptr<Indexes>& indexes, VendorProof& proof) {
   const json fault = json::parse(entry.fault.empty() ? "{}" : entry.fault, nullptr, false);
   const bool never_decided = fault.value("when", "") == "before" && fault.value("action", "") != "delay";
   if (never_decided) return;
   const std::size_t vendor = views.index_of(entry.vendor);
-  const recording::Context context{entry.moment, recording::Entropy(views.seed, entry.vendor, entry.ordinal),
-                                   entry.ordinal, source};
-  const recording::Decision again = views.vendors()[vendor]->decide(views.state(vendor), entry.request(), context);
+  const bool later = entry.read_number != 0;
+  const recording::Context context{entry.moment,
+                                   later ? entropy_of_read(views.seed, entry.vendor, entry.read_number)
+                                         : recording::Entropy(views.seed, entry.vendor, entry.ordinal),
+                                   later ? entry.read_below : entry.ordinal, journal};
+  recording::Decision again = views.vendors()[vendor]->decide(views.state(vendor), entry.request(), context);
+  if (again.later) again.reply = again.later(indexes->up_to(vendor, journal, context.ordinal), context).reply;
   ++proof.decided_again;
   const std::string text = difference(entry, again);
   if (!text.empty() && proof.differences.size() < differences_told) proof.differences.push_back(text);
+}
+
+// Reads that were answered later, by the number of entries that they saw: that is where they are decided again.
+std::multimap<std::uint64_t, std::uint64_t> reads_answered_later(const recording::Journal& journal, std::uint64_t end) {
+  std::multimap<std::uint64_t, std::uint64_t> found;
+  for (std::uint64_t ordinal = 0; ordinal < end; ++ordinal) {
+    if (!journal.row(ordinal).read) continue;
+    const auto entry = journal.read(ordinal);
+    if (entry && entry->read_number != 0) found.emplace(entry->read_below, ordinal);
+  }
+  return found;
 }
 
 }  // namespace
@@ -389,17 +468,26 @@ std::function<std::vector<VendorProof>()> Session::prove() const {
     Views folded(vendors);
     std::vector<VendorProof> proofs(vendors.size());
     for (std::size_t i = 0; i < vendors.size(); ++i) proofs[i].vendor = vendors[i]->name();
+    const auto later = reads_answered_later(journal, end);
+    auto indexes = std::make_shared<Indexes>(vendors, 0);
+    const auto again = [&](const Entry& entry) {
+      const std::size_t vendor = folded.index_of(entry.vendor);
+      if (vendor < vendors.size()) decide_again(entry, folded, journal, indexes, proofs[vendor]);
+    };
     for (std::uint64_t ordinal = 0; ordinal < end; ++ordinal) {
+      for (auto [read, last] = later.equal_range(ordinal); read != last; ++read) {
+        if (const auto entry = journal.read(read->second)) again(*entry);
+      }
       const auto entry = journal.read(ordinal);
       if (!entry) {
         for (VendorProof& proof : proofs) proof.differences.push_back(entry.error());
         break;
       }
-      const std::size_t vendor = folded.index_of(entry->vendor);
-      if (entry->kind == EntryKind::exchange && vendor < vendors.size()) {
-        decide_again(*entry, folded, journal, proofs[vendor]);
-      }
+      if (entry->kind == EntryKind::exchange && entry->read_number == 0) again(*entry);
       folded.apply(*entry);
+      if (entry->kind == EntryKind::control && folded.start == ordinal + 1) {
+        indexes = std::make_shared<Indexes>(vendors, folded.start);
+      }
     }
     for (std::size_t i = 0; i < vendors.size(); ++i) proofs[i].fold_equals_live = folded.dump(i) == live[i];
     return proofs;

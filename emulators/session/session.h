@@ -21,6 +21,7 @@
 
 #include "recording/journal.h"
 #include "recording/vendor.h"
+#include "session/reads.h"
 #include "session/views.h"
 #include "transport/handler.h"
 
@@ -44,12 +45,21 @@ struct VendorProof {
   std::vector<std::string> differences;  // one sentence each, ten at most
 };
 
-class Session {
+class Session : public std::enable_shared_from_this<Session> {
  public:
   static std::expected<std::unique_ptr<Session>, std::string> open(const SessionOptions& options,
                                                                    const Vendors& vendors, const Progress& progress);
 
   // ---- doors
+  // A request: what goes out at once; or, of a read that looks at many entries, what its answer needs: run() it where
+  // nothing waits for it, then finish() it.
+  struct Begun {
+    transport::Outgoing out{};
+    std::unique_ptr<DeferredRead> read{};
+  };
+  Begun begin(std::size_t vendor, const recording::Request& request);
+  transport::Outgoing finish(DeferredRead& read);
+  // Both in one.
   transport::Outgoing handle(std::size_t vendor, const recording::Request& request);
   void datagrams(std::size_t vendor, std::string_view door, std::span<const transport::Datagram> batch,
                  std::uint64_t dropped);
@@ -96,12 +106,18 @@ class Session {
   recording::Context context(std::size_t vendor, const recording::Moment& moment, std::uint64_t ordinal) const;
   void note_not_kept(std::uint64_t& count, std::uint64_t more);
   transport::Outgoing overloaded(std::size_t vendor, const recording::Request& request);
+  std::unique_ptr<DeferredRead> defer(std::size_t vendor, const recording::Request& request,
+                                      const recording::Moment& moment, recording::Decision&& decision,
+                                      const Fault* fault);
+  void take_effect(const Fault& fault, const recording::Request& request, transport::Outgoing& out);
   transport::Outgoing fault_before(Fault& fault, std::size_t vendor, const recording::Request& request);
 
   std::string name_;
   Views views_;
   std::unique_ptr<recording::Journal> journal_;
   std::atomic<std::uint64_t> start_{0};
+  std::shared_ptr<Indexes> indexes_;  // those who read hold it: a reset makes another
+  std::uint64_t reads_ = 0;           // reads that were answered later, so far
   std::vector<recording::OutcomeOf> outcomes_;
   struct NotKept {
     std::uint64_t requests = 0;

@@ -38,9 +38,9 @@ class Sessions::Doors final : public transport::Handler {
     std::string unknown;
     Session* session = pinned_ != nullptr ? pinned_ : sessions_.choose(vendor, request, unknown);
     if (session == nullptr) return refuse_session(vendor, request, unknown, *responder);
-    transport::Outgoing out = session->handle(vendor, request);
-    if (out.recorded) remember(out.ordinal, *session);
-    responder->reply(std::move(out));
+    Session::Begun begun = session->begin(vendor, request);
+    if (begun.read) return read_later(session->shared_from_this(), std::move(begun.read), std::move(responder));
+    reply(*session, std::move(begun.out), *responder);
   }
 
   Reply fragment(const Request& partial, std::uint64_t total_bytes, const Refusal& refusal) override {
@@ -66,6 +66,27 @@ class Sessions::Doors final : public transport::Handler {
 
  private:
   static constexpr std::uint64_t ordinal_mask = (1ull << 48) - 1;
+
+  void reply(Session& session, transport::Outgoing&& out, transport::Responder& responder) {
+    if (out.recorded) remember(out.ordinal, session);
+    responder.reply(std::move(out));
+  }
+
+  void read_later(std::shared_ptr<Session> session, std::shared_ptr<DeferredRead> read,
+                  std::shared_ptr<transport::Responder> responder) {
+    QueryThread* const query = sessions_.query_;
+    auto finish = [this, alive = std::weak_ptr(alive_), session, read, responder = std::move(responder)] {
+      if (!alive.expired()) reply(*session, session->finish(*read), *responder);
+    };
+    if (query == nullptr) {
+      read->run(session->journal());
+      return finish();
+    }
+    query->post([query, session, read, finish = std::move(finish)] {
+      read->run(session->journal());
+      query->to_io(finish);
+    });
+  }
 
   Session& some_session() { return pinned_ != nullptr ? *pinned_ : *sessions_.find(default_name); }
 
@@ -100,6 +121,8 @@ class Sessions::Doors final : public transport::Handler {
 
   Sessions& sessions_;
   Session* pinned_;
+  std::shared_ptr<bool> alive_ =
+      std::make_shared<bool>(true);  // what was asked here before is answered only while it is
   std::uint64_t marks_ = 0;
   std::map<std::uint64_t, std::string> foreign_;
 };

@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "session/query_thread.h"
 #include "session/session.h"
 #include "transport/server.h"
 
@@ -64,6 +65,8 @@ class Sessions {
 
   // Called whenever entries of any session were published, on the io thread. It must be cheap.
   void on_published(std::function<void(Session&)> published) { published_ = std::move(published); }
+  // Where reads that look at many entries are done; null: at once, on the io thread.
+  void read_on(QueryThread* query) { query_ = query; }
   void flush_outcomes();
   const Vendors& vendors() const { return vendors_; }
   const std::string& ca_file() const { return options_.ca_file; }  // empty: no TLS
@@ -87,6 +90,7 @@ class Sessions {
   std::unique_ptr<Doors> shared_;
   Ports shared_ports_;
   std::function<void(Session&)> published_;
+  QueryThread* query_ = nullptr;
   bool flush_scheduled_ = false;
 };
 

@@ -119,6 +119,7 @@ std::expected<void, std::string> House::begin(const Options& options) {
   ports = *opened;
   urls = sessions_->urls(ports);
   query_ = std::make_unique<session::QueryThread>([this](auto job) { server_.post(std::move(job)); });
+  sessions_->read_on(query_.get());
   followers_ = std::make_unique<session::Followers>(*query_);
   waits_ = std::make_unique<session::Waits>(loop_of(server_), *query_, *followers_);
   sessions_->on_published([this](session::Session&) { followers_->published(); });
@@ -145,6 +146,7 @@ void House::stop() {
   io_.join();
   sessions_->flush_outcomes();
   sessions_->on_published({});
+  sessions_->read_on(nullptr);
   query_.reset();  // its jobs work on the other two
 }
 

@@ -78,6 +78,57 @@ TEST(Session, TheSameSeedGivesTheSameIds) {
   EXPECT_NE(one->views().dump(0), third->views().dump(0));
 }
 
+TEST(Session, AReadThatIsAnsweredLaterSeesWhatStoodWhenItCame) {
+  const auto session = open();
+  send(*session, "count");
+  Session::Begun first = session->begin(0, Post("list").request);
+  ASSERT_NE(first.read, nullptr);
+  send(*session, "count");
+  Session::Begun second = session->begin(0, Post("list").request);
+  first.read->run(session->journal());
+  const auto answer = session->finish(*first.read);
+  second.read->run(session->journal());
+  EXPECT_THAT(answer.reply.body, testing::MatchesRegex("1 counted before 2, [0-9a-f-]+\ncount\n"));
+  EXPECT_THAT(session->finish(*second.read).reply.body,
+              testing::MatchesRegex("2 counted before 3, [0-9a-f-]+\ncount\ncount\n"));
+  const auto entry = session->journal().read(answer.ordinal);
+  EXPECT_TRUE(entry->read);
+  EXPECT_EQ(entry->ordinal, 3);  // it was decided at 2, and recorded when its answer was there
+  EXPECT_EQ(entry->read_below, 2);
+  EXPECT_EQ(entry->body, "list");
+  EXPECT_EQ(entry->findings.size(), 1);
+  expect_proof(*session, 4);
+}
+
+TEST(Session, AReadAfterAResetSeesNothingOfBefore) {
+  const auto session = open();
+  send(*session, "count");
+  Session::Begun before = session->begin(0, Post("list").request);
+  ASSERT_TRUE(session->reset().has_value());
+  const auto after = send(*session, "list");
+  EXPECT_THAT(after.reply.body, StartsWith("0 counted"));
+  EXPECT_THAT(after.reply.body, testing::Not(HasSubstr("\ncount")));
+  before.read->run(session->journal());
+  EXPECT_THAT(session->finish(*before.read).reply.body, HasSubstr("\ncount"));
+  expect_proof(*session, 3);
+}
+
+TEST(Session, ReadsOfTheSameMomentGetIdsOfTheirOwn) {
+  const auto session = open();
+  const auto one = send(*session, "list"), other = send(*session, "list");
+  EXPECT_NE(one.reply.body.substr(20), other.reply.body.substr(20));
+}
+
+TEST(Session, ProofSeesAReadThatAnswersOtherwise) {
+  const auto session = open();
+  send(*session, "count");
+  Session::Begun begun = session->begin(0, Post("list").request);
+  begun.read->run(session->journal());
+  begun.read->answer.reply.body += "more";
+  session->finish(*begun.read);
+  EXPECT_THAT(session->prove()()[0].differences, testing::ElementsAre(HasSubstr("the length of the reply")));
+}
+
 TEST(Session, ProofSeesAStateThatWasChangedWithoutAnEntry) {
   const auto session = open();
   send(*session, "count");

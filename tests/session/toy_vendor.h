@@ -17,6 +17,12 @@ struct ToyState final : recording::State {
   std::string account = "none";
 };
 
+// The bodies so far, one a line.
+struct ToyIndex final : recording::Index {
+  void add(const recording::Entry& entry) override { bodies += fmt::format("{}\n", entry.body); }
+  std::string bodies;
+};
+
 class ToyVendor final : public recording::Vendor {
  public:
   std::string_view name() const override { return "toy"; }
@@ -42,10 +48,21 @@ class ToyVendor final : public recording::Vendor {
     return reply;
   }
   std::unique_ptr<recording::State> make_state() const override { return std::make_unique<ToyState>(); }
+  std::unique_ptr<recording::Index> make_index() const override { return std::make_unique<ToyIndex>(); }
   recording::Decision decide(const recording::State& state, const recording::Request& request,
                              const recording::Context& context) const override {
     const auto& toy = static_cast<const ToyState&>(state);
     recording::Decision decision;
+    if (request.body == "list") {
+      decision.later = [counted = toy.counted](recording::Index& index, const recording::Context& given) {
+        recording::Answer answer;
+        answer.reply.body = fmt::format("{} counted before {}, {}\n{}", counted, given.ordinal,
+                                        given.entropy.uuid("id"), static_cast<ToyIndex&>(index).bodies);
+        answer.findings.push_back({"toy.body.empty", "list", "", 0, 0});
+        return answer;
+      };
+      return decision;
+    }
     decision.reply.body = fmt::format("{} {} {}", toy.counted, toy.last_id, context.moment.vendor_ns);
     if (request.body.starts_with("count")) decision.effect = context.entropy.uuid("id");
     if (request.body.empty()) decision.findings.push_back({"toy.body.empty", "body", "", 0, 0});
