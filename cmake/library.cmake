@@ -7,7 +7,7 @@ understudy_room(understudy LINK understudy_contract understudy_honeycomb underst
 
 add_library(understudy_library STATIC)
 add_library(understudy::understudy ALIAS understudy_library)
-foreach(room base recording tls otlp aws honeycomb xray cloudwatch_logs rollbar transport session contract understudy)
+foreach(room base recording tls otlp aws query honeycomb xray cloudwatch_logs rollbar transport session contract understudy)
   target_sources(understudy_library PRIVATE $<TARGET_OBJECTS:understudy_${room}>)
 endforeach()
 set_target_properties(understudy_library PROPERTIES
