@@ -11,6 +11,7 @@
 #include "aws/hosts.h"
 #include "aws/sts.h"
 #include "cloudwatch_logs/deriver.h"
+#include "cloudwatch_logs/event_index.h"
 #include "cloudwatch_logs/events.h"
 #include "cloudwatch_logs/findings.h"
 #include "cloudwatch_logs/operations.h"
@@ -80,6 +81,19 @@ Operation operation_of(const Request& request) {
   return find_operation(target->substr(target_prefix.size()));
 }
 
+// To the decision, or to the answer that comes later.
+void add_findings(Decision& decision, std::vector<Finding> more) {
+  if (!decision.later) {
+    decision.findings.insert(decision.findings.end(), more.begin(), more.end());
+  } else if (!more.empty()) {
+    decision.later = [later = std::move(decision.later), more = std::move(more)](Index& index, const Context& context) {
+      auto answer = later(index, context);
+      answer.findings.insert(answer.findings.end(), more.begin(), more.end());
+      return answer;
+    };
+  }
+}
+
 class CloudwatchLogs final : public Vendor {
  public:
   std::string_view name() const override { return vendor_name; }
@@ -104,6 +118,7 @@ class CloudwatchLogs final : public Vendor {
   Reply refuse(const Refusal& refusal, Protocol) const override;
 
   std::unique_ptr<State> make_state() const override { return std::make_unique<LogsState>(); }
+  std::unique_ptr<Index> make_index() const override { return std::make_unique<EventIndex>(); }
   Decision decide(const State& state, const Request& request, const Context& context) const override;
   void apply(State& state, const Applied& applied) const override;
   std::string dump(const State& state) const override { return static_cast<const LogsState&>(state).dump(); }
@@ -161,7 +176,7 @@ Decision CloudwatchLogs::decide(const State& base, const Request& request, const
   Place place{std::move(authentication.identity.account), std::move(authentication.identity.region)};
   const auto& groups = state.groups_of(place);
   auto decision = operation({groups, std::move(place), *body, context});
-  decision.findings.insert(decision.findings.end(), authentication.findings.begin(), authentication.findings.end());
+  add_findings(decision, std::move(authentication.findings));
   return decision;
 }
 

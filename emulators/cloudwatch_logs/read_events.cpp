@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "cloudwatch_logs/events.h"
+#include <algorithm>
+
+#include "cloudwatch_logs/event_page.h"
 #include "cloudwatch_logs/filter_pattern.h"
 #include "cloudwatch_logs/input.h"
 #include "cloudwatch_logs/page_token.h"
@@ -32,6 +34,24 @@ void append_event(std::string& json, const EventId* id, const Page::Event& event
   json += fmt::format(R"(,"timestamp":{}}})", event.timestamp_ms);
 }
 
+using Reader = std::function<std::string(EventIndex& index, const recording::Context& context)>;
+
+// What `read` finds, once it is asked to. The index has seen what the state had when the call was decided; what is gone
+// from it all the same was in an entry that the journal cannot read any more.
+recording::Decision answer_later(Reader read) {
+  recording::Decision decision;
+  decision.later = [read = std::move(read)](recording::Index& index, const recording::Context& context) {
+    return recording::Answer{aws::json_reply(read(static_cast<EventIndex&>(index), context), context.entropy), {}};
+  };
+  return decision;
+}
+
+void add_stream(Page& page, const Group& group, std::string_view name, EventIndex& index,
+                const recording::Context& context) {
+  const auto found = group.streams.find(name);
+  if (found != group.streams.end()) page.add(found->first, found->second, index, context.entries);
+}
+
 // Where reading goes on. At the end the token that came in goes out again: that is how clients notice the end. After
 // an empty page nothing is lost by turning round, nor by waiting for what arrives later.
 struct Cursors {
@@ -44,6 +64,16 @@ Cursors cursors_of(const Page& page, bool came_backward, const EventId& after, c
     return {page.events().rbegin()->first.text(), page.events().begin()->first.text()};
   }
   return came_backward ? Cursors{before.previous().text(), before.text()} : Cursors{after.text(), after.text()};
+}
+
+std::string get_reply(const Page& page, const Cursors& cursors) {
+  std::string json = R"({"events":[)";
+  for (const auto& [id, event] : page.events()) {
+    if (!json.ends_with('[')) json += ',';
+    append_event(json, nullptr, event);
+  }
+  return json + fmt::format(R"(],"nextBackwardToken":"{}","nextForwardToken":"{}"}})",
+                            make_event_token(false, cursors.backward), make_event_token(true, cursors.forward));
 }
 
 }  // namespace
@@ -78,17 +108,16 @@ recording::Decision get_log_events(const Call& call) {
   const auto* stream = find_stream(*group, name);
   if (stream == nullptr) return refuse_missing_stream(call, group_of, name);
 
-  Page page(forward, after, before, static_cast<std::size_t>(limit.value_or(largest_page)));
-  page.add(name, *stream, call.context.entries);
-  std::string json = R"({"events":[)";
-  for (const auto& [id, event] : page.events()) {
-    if (!json.ends_with('[')) json += ',';
-    append_event(json, nullptr, event);
-  }
-  const auto cursors = cursors_of(page, token_text && !forward, after, before);
-  return answer(call,
-                json + fmt::format(R"(],"nextBackwardToken":"{}","nextForwardToken":"{}"}})",
-                                   make_event_token(false, cursors.backward), make_event_token(true, cursors.forward)));
+  const auto size = static_cast<std::size_t>(limit.value_or(largest_page));
+  const bool came_backward = token_text && !forward;
+  return answer_later([=, place = call.place](EventIndex& index, const recording::Context& context) {
+    Page page(forward, after, before, size);
+    if (const auto* shown = find_group(index.state().groups_of(place), group_of)) {
+      page.hide_before(shown_since_ms(*shown, context.moment));
+      add_stream(page, *shown, name, index, context);
+    }
+    return get_reply(page, cursors_of(page, came_backward, after, before));
+  });
 }
 
 namespace {
@@ -167,6 +196,20 @@ std::string filter_reply(const Page& page, bool ascending) {
   return json + R"(,"searchedLogStreams":[]})";
 }
 
+std::string filter(const FilterInput& input, const Group& group, EventIndex& index, const recording::Context& context) {
+  Page page(input.ascending, input.after, input.before, input.limit);
+  page.hide_before(shown_since_ms(group, context.moment));
+  if (input.pattern) page.keep([&](std::string_view message) { return input.pattern->matches(message); });
+  if (input.streams) {
+    for (const auto& name : *input.streams) add_stream(page, group, name, index, context);
+  } else {
+    for (const auto& [name, stream] : group.streams) {
+      if (name.starts_with(input.prefix.value_or(""))) page.add(name, stream, index, context.entries);
+    }
+  }
+  return filter_reply(page, input.ascending);
+}
+
 }  // namespace
 
 recording::Decision filter_log_events(const Call& call) {
@@ -174,20 +217,18 @@ recording::Decision filter_log_events(const Call& call) {
   if (const auto refused = read_filter_input(call, input)) return *refused;
   const auto* group = find_group(call.groups, input.group);
   if (group == nullptr) return refuse_missing_group(call, input.group);
-  Page page(input.ascending, input.after, input.before, input.limit);
-  if (input.pattern) page.keep([&](std::string_view message) { return input.pattern->matches(message); });
   if (input.streams) {
-    for (const auto& name : *input.streams) {
-      const auto* stream = find_stream(*group, name);
-      if (stream == nullptr) return refuse_missing_stream(call, input.group, name);
-      page.add(group->streams.find(name)->first, *stream, call.context.entries);
-    }
-  } else {
-    for (const auto& [name, stream] : group->streams) {
-      if (name.starts_with(input.prefix.value_or(""))) page.add(name, stream, call.context.entries);
-    }
+    std::ranges::sort(*input.streams);
+    input.streams->erase(std::ranges::unique(*input.streams).begin(), input.streams->end());
   }
-  return answer(call, filter_reply(page, input.ascending));
+  for (const auto& name : input.streams.value_or(std::vector<std::string>())) {
+    if (find_stream(*group, name) == nullptr) return refuse_missing_stream(call, input.group, name);
+  }
+  return answer_later(
+      [input = std::move(input), place = call.place](EventIndex& index, const recording::Context& context) {
+        const auto* shown = find_group(index.state().groups_of(place), input.group);
+        return filter(input, shown == nullptr ? Group() : *shown, index, context);
+      });
 }
 
 }  // namespace understudy::cloudwatch_logs

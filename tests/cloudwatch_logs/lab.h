@@ -24,7 +24,7 @@ class Lab : public recording::EntrySource {
  public:
   static constexpr std::int64_t start_ms = 1'795'222'519'000;  // 2026-11-21T00:55:19Z
 
-  Lab() : vendor(make_vendor()), state(vendor->make_state()) {}
+  Lab() : vendor(make_vendor()), state(vendor->make_state()), index(vendor->make_index()) {}
   ~Lab() override { prove(); }
 
   // A call as boto3 makes it; `body` as it is.
@@ -44,12 +44,13 @@ class Lab : public recording::EntrySource {
     kept.entry.head = std::move(head);
     kept.body = std::string(body) + std::string(64, '\0');
     kept.entry.body = std::string_view(kept.body).substr(0, body.size());
-    auto decision = decide(kept.entry, *state);
+    auto decision = decide(kept.entry, *state, *index);
     kept.entry.reply = decision.reply;
     kept.entry.effect = decision.effect;
     kept.entry.findings = decision.findings;
     EXPECT_TRUE(decision.effect.empty() || !decision.read) << "a read operation changes nothing";
     if (!decision.effect.empty()) apply(kept.entry, *state);
+    index->add(kept.entry);
     return decision;
   }
 
@@ -99,6 +100,7 @@ class Lab : public recording::EntrySource {
 
   std::unique_ptr<recording::Vendor> vendor;
   std::unique_ptr<recording::State> state;
+  std::unique_ptr<recording::Index> index;
   std::int64_t now_ms = start_ms;
   std::string authorization =
       "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261121/us-east-1/logs/aws4_request, SignedHeaders=host;x-amz-date, "
@@ -111,9 +113,19 @@ class Lab : public recording::EntrySource {
     std::string body;
   };
 
-  recording::Decision decide(const recording::Entry& entry, const recording::State& from) const {
-    return vendor->decide(from, entry.request(),
-                          {entry.moment, recording::Entropy(1, vendor->name(), entry.ordinal), entry.ordinal, *this});
+  // What is answered later is answered at once, over an index of all entries before.
+  recording::Decision decide(const recording::Entry& entry, const recording::State& from,
+                             recording::Index& entries_before) const {
+    const recording::Context context{entry.moment, recording::Entropy(1, vendor->name(), entry.ordinal), entry.ordinal,
+                                     *this};
+    auto decision = vendor->decide(from, entry.request(), context);
+    if (!decision.later) return decision;
+    EXPECT_TRUE(decision.findings.empty() && decision.effect.empty());
+    auto answer = decision.later(entries_before, context);
+    decision.reply = std::move(answer.reply);
+    decision.findings = std::move(answer.findings);
+    decision.read = true;
+    return decision;
   }
 
   void apply(const recording::Entry& entry, recording::State& to) const {
@@ -122,13 +134,15 @@ class Lab : public recording::EntrySource {
 
   void prove() const {
     const auto folded = vendor->make_state();
+    const auto index_again = vendor->make_index();
     if (!accounts_.is_null()) vendor->apply_accounts(*folded, accounts_);
     for (const auto& kept : entries_) {
-      const auto again = decide(kept.entry, *folded);
+      const auto again = decide(kept.entry, *folded, *index_again);
       EXPECT_EQ(again.reply.body, kept.entry.reply.body);
       EXPECT_EQ(again.reply.headers, kept.entry.reply.headers);
       EXPECT_EQ(again.effect, kept.entry.effect);
       if (!kept.entry.effect.empty()) apply(kept.entry, *folded);
+      index_again->add(kept.entry);
     }
     EXPECT_EQ(vendor->dump(*folded), vendor->dump(*state));
   }

@@ -175,6 +175,23 @@ TEST_F(FilterLogEvents, SortsNewestFirstWhenAsked) {
             "InvalidParameterException");
 }
 
+TEST_F(ReadEvents, HidesWhatTheRetentionHasPassed) {
+  lab.put({{now, "1"}, {now + 60'000, "2"}});
+  lab.call("PutRetentionPolicy", R"({"logGroupName":"g","retentionInDays":1})");
+  lab.now_ms = now + 86'400'000;
+  EXPECT_THAT(messages(filter()), ElementsAre("1", "2"));
+  lab.now_ms += 1;
+  EXPECT_THAT(messages(filter()), ElementsAre("2"));
+  EXPECT_THAT(messages(get()), ElementsAre("2"));
+  lab.call("DeleteRetentionPolicy", R"({"logGroupName":"g"})");
+  EXPECT_THAT(messages(get()), ElementsAre("1", "2"));
+}
+
+TEST_F(FilterLogEvents, ReadsAStreamThatIsNamedTwiceOnce) {
+  lab.put({{now, "1"}});
+  EXPECT_THAT(messages(filter({{"logStreamNames", {"s", "s"}}})), ElementsAre("1"));
+}
+
 TEST_F(FilterLogEvents, TakesAPattern) {
   lab.put({{now, "ERROR 1"}, {now + 1, "fine"}, {now + 2, "ERROR 2"}, {now + 3, "ERROR 3"}});
   auto page = filter({{"filterPattern", "ERROR"}, {"limit", 2}});

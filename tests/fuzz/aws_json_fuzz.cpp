@@ -66,6 +66,7 @@ class World : public recording::EntrySource {
     if (!decision.effect.empty()) {
       vendor_->apply(*state_, {kept.entry.ordinal, kept.entry.moment, kept.entry.effect, kept.entry.body});
     }
+    index_->add(kept.entry);
     require(!vendor_->dump(*state_).empty() || kept_.size() < 2);
   }
 
@@ -81,12 +82,19 @@ class World : public recording::EntrySource {
   };
 
   recording::Decision decide(const recording::Entry& entry) const {
-    return vendor_->decide(*state_, entry.request(),
-                           {entry.moment, recording::Entropy(1, vendor_->name(), entry.ordinal), entry.ordinal, *this});
+    const recording::Context context{entry.moment, recording::Entropy(1, vendor_->name(), entry.ordinal), entry.ordinal,
+                                     *this};
+    auto decision = vendor_->decide(*state_, entry.request(), context);
+    if (!decision.later) return decision;
+    auto answer = decision.later(*index_, context);
+    decision.reply = std::move(answer.reply);
+    decision.findings = std::move(answer.findings);
+    return decision;
   }
 
   std::unique_ptr<recording::Vendor> vendor_;
   std::unique_ptr<recording::State> state_;
+  std::unique_ptr<recording::Index> index_ = vendor_->make_index();
   std::vector<std::unique_ptr<Kept>> kept_;
 };
 
