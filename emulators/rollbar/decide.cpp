@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "rollbar/deploy_api.h"
 #include "rollbar/doors.h"
 #include "rollbar/item.h"
+#include "rollbar/read_api.h"
 #include "rollbar/replies.h"
 #include "rollbar/rules.h"
 
@@ -33,6 +35,14 @@ Decision decide(const State& state, const Request& request, const Context& conte
       return {.reply = preflight(request), .findings = {}, .effect = {}};
     case Operation::ping:
       return {.reply = pong(), .findings = {}, .effect = {}, .read = true};
+    case Operation::create_deploy:
+      return create_deploy(state, request, context);
+    case Operation::update_deploy:
+      return update_deploy(state, request, context, route.argument);
+    case Operation::get_deploy:
+      return get_deploy(state, request, context, route.argument);
+    case Operation::list_deploys:
+      return list_deploys(state, request, context);
     case Operation::not_built:
       return with_finding(not_found(), rule::api_not_built, request, std::string(route.what));
     case Operation::endpoint_cut:
@@ -41,8 +51,12 @@ Decision decide(const State& state, const Request& request, const Context& conte
       return with_finding(not_found(), rule::endpoint_base, request, "");
     case Operation::endpoint_item_twice:
       return with_finding(not_found(), rule::endpoint_item_twice, request, "");
-    case Operation::unknown:
+    default:
       break;
+  }
+  if (is_read_operation(route.operation)) return decide_read(state, request, context, route);
+  if (route.operation != Operation::unknown) {
+    return with_finding(not_found(), rule::api_not_built, request, std::string(route.what));
   }
   return with_finding(not_found(), rule::api_unknown_path, request, "");
 }

@@ -15,23 +15,10 @@ struct NotBuilt {
 };
 
 constexpr NotBuilt not_built_table[] = {
-    {"item", "reading and changing items"},
-    {"items", "listing items"},
-    {"item_by_counter", "items by counter"},
     {"item_batch", "batches of items"},
-    {"instance", "occurrences"},
-    {"instances", "occurrences"},
-    {"deploy", "deploys"},
-    {"deploys", "deploys"},
-    {"session", "session replay"},
-    {"sourcemap", "source maps"},
     {"signed_url", "source map bundles"},
-    {"environment", "environments and replays"},
-    {"environments", "environments"},
-    {"versions", "versions"},
-    {"reports", "reports"},
+    {"environment", "stored replays"},
     {"metrics", "metrics"},
-    {"rql", "RQL"},
     {"search", "search"},
     {"projects", "projects"},
     {"project", "projects and access tokens"},
@@ -45,9 +32,6 @@ constexpr NotBuilt not_built_table[] = {
     {"service_links", "service links"},
     {"people", "deleting people's data"},
     {"webhook", "the Heroku release hook"},
-    {"proguard", "ProGuard files"},
-    {"dsym", "dSYM files"},
-    {"fluttersymbols", "Flutter symbols"},
 };
 
 constexpr std::string_view api_root = "/api/1";
@@ -57,12 +41,61 @@ std::string_view without_last_slash(std::string_view path) {
   return path;
 }
 
-Route route_of_post(std::string_view path) {
-  if (path == "/api/1/item") return {Operation::post_item, {}};
-  if (path == "/api/item") return {Operation::endpoint_cut, {}};
-  if (path == "/api/1/item/item") return {Operation::endpoint_item_twice, {}};
-  if (path.empty() || path == api_root) return {Operation::endpoint_base, {}};
-  return {};
+// What is built, by method and path; "{}" stands for one part of it. [docs: API reference]
+struct Row {
+  std::string_view method;
+  std::string_view path;
+  Operation operation;
+  std::string_view what = {};
+};
+
+constexpr Row route_table[] = {
+    {"POST", "/api/1/item", Operation::post_item},
+    {"GET", "/api/1/status/ping", Operation::ping},
+    {"GET", "/api/1/items", Operation::list_items},
+    {"GET", "/api/1/item", Operation::item_by_uuid},
+    {"GET", "/api/1/item/{}", Operation::get_item},
+    {"PATCH", "/api/1/item/{}", Operation::update_item},
+    {"GET", "/api/1/item_by_counter/{}", Operation::item_by_counter},
+    {"GET", "/api/1/item/{}/instances", Operation::item_occurrences},
+    {"GET", "/api/1/instances", Operation::list_occurrences},
+    {"GET", "/api/1/instance/{}", Operation::get_occurrence},
+    {"DELETE", "/api/1/instance/{}", Operation::delete_occurrence},
+    {"GET", "/api/1/environments", Operation::list_environments},
+    {"GET", "/api/1/versions/{}", Operation::get_version},
+    {"GET", "/api/1/versions/{}/items", Operation::version_items},
+    {"GET", "/api/1/reports/top_active_items", Operation::top_active_items},
+    {"GET", "/api/1/reports/occurrence_counts", Operation::occurrence_counts},
+    {"GET", "/api/1/reports/activated_counts", Operation::activated_counts},
+    {"POST", "/api/1/deploy", Operation::create_deploy},
+    {"PATCH", "/api/1/deploy/{}", Operation::update_deploy},
+    {"GET", "/api/1/deploy/{}", Operation::get_deploy},
+    {"GET", "/api/1/deploys", Operation::list_deploys},
+    {"POST", "/api/1/sourcemap", Operation::upload_source_map, "source maps"},
+    {"POST", "/api/1/proguard", Operation::upload_symbols, "proguard"},
+    {"POST", "/api/1/dsym", Operation::upload_symbols, "dsym"},
+    {"POST", "/api/1/fluttersymbols", Operation::upload_symbols, "fluttersymbols"},
+    {"POST", "/api/1/session", Operation::post_replay, "replay"},
+    {"POST", "/api/1/rql/jobs", Operation::create_rql_job, "RQL"},
+    {"GET", "/api/1/rql/jobs", Operation::list_rql_jobs, "RQL"},
+    {"GET", "/api/1/rql/job/{}", Operation::get_rql_job, "RQL"},
+    {"GET", "/api/1/rql/job/{}/result", Operation::rql_result, "RQL"},
+    {"POST", "/api/1/rql/job/{}/cancel", Operation::cancel_rql_job, "RQL"},
+    {"POST", "/api/item", Operation::endpoint_cut},
+    {"POST", "/api/1/item/item", Operation::endpoint_item_twice},
+    {"POST", "", Operation::endpoint_base},
+    {"POST", api_root, Operation::endpoint_base},
+};
+
+// Whether the path is the row's; `argument` is what stands for "{}".
+bool matches(std::string_view row, std::string_view path, std::string_view& argument) {
+  const std::size_t hole = row.find("{}");
+  if (hole == row.npos) return row == path;
+  const std::string_view tail = row.substr(hole + 2);
+  if (path.substr(0, hole) != row.substr(0, hole) || !path.ends_with(tail)) return false;
+  if (path.size() <= hole + tail.size()) return false;
+  argument = path.substr(hole, path.size() - hole - tail.size());
+  return argument.find('/') == argument.npos;
 }
 
 }  // namespace
@@ -71,16 +104,16 @@ std::span<const Door> doors() { return door_table; }
 
 Route route_of(const recording::Request& request) {
   const std::string_view path = without_last_slash(request.path());
-  if (request.method == "OPTIONS") return {Operation::preflight, {}};
-  if (request.method == "GET" && path == "/api/1/status/ping") return {Operation::ping, {}};
-  if (request.method == "POST") {
-    if (const Route route = route_of_post(path); route.operation != Operation::unknown) return route;
+  if (request.method == "OPTIONS") return {Operation::preflight, {}, {}};
+  for (const Row& row : route_table) {
+    std::string_view argument;
+    if (row.method == request.method && matches(row.path, path, argument)) return {row.operation, row.what, argument};
   }
   if (!path.starts_with("/api/1/")) return {};
   const std::string_view below = path.substr(api_root.size() + 1);
   const std::string_view first_part = below.substr(0, below.find('/'));
   for (const NotBuilt& row : not_built_table) {
-    if (row.first_part == first_part) return {Operation::not_built, row.what};
+    if (row.first_part == first_part) return {Operation::not_built, row.what, {}};
   }
   return {};
 }

@@ -22,6 +22,33 @@ enum class Operation {
   post_item,
   preflight,
   ping,
+  list_items,
+  get_item,
+  item_by_uuid,
+  item_by_counter,
+  update_item,
+  list_occurrences,
+  item_occurrences,
+  get_occurrence,
+  delete_occurrence,
+  list_environments,
+  get_version,
+  version_items,
+  top_active_items,
+  occurrence_counts,
+  activated_counts,
+  create_deploy,
+  update_deploy,
+  get_deploy,
+  list_deploys,
+  upload_source_map,
+  upload_symbols,
+  post_replay,
+  create_rql_job,
+  list_rql_jobs,
+  get_rql_job,
+  rql_result,
+  cancel_rql_job,
   not_built,            // an operation of the real service that this fake does not have
   endpoint_cut,         // POST /api/item/: what pyrollbar makes of a base URL without trailing slash
   endpoint_base,        // POST /api/1/ or /: a base URL given to a notifier that wants the item URL
@@ -31,7 +58,8 @@ enum class Operation {
 
 struct Route {
   Operation operation = Operation::unknown;
-  std::string_view what;  // not_built: what it is
+  std::string_view what;      // not_built: what it is; upload_symbols: the kind
+  std::string_view argument;  // the part of the path that names a thing
 };
 
 // Paths count with and without a slash at the end; nothing is ever redirected, because clients turn a redirected POST

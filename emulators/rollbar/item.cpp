@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/json_scanner.h"
 #include "rollbar/effect.pb.h"
+#include "rollbar/members.h"
 #include "rollbar/payload.h"
 #include "rollbar/rules.h"
 #include "rollbar/schema.h"
@@ -20,7 +21,6 @@ namespace {
 using recording::Context;
 using recording::Decision;
 using recording::Request;
-using simdjson::dom::element;
 
 constexpr std::size_t most_findings = 10;
 constexpr double tolerated_skew_seconds = 300;
@@ -28,16 +28,7 @@ constexpr double tolerated_skew_seconds = 300;
 // [docs: Access Tokens] The Origin header plays no part. [snapshot: a relay's 403, by platform alone]
 constexpr std::string_view client_platforms[] = {"browser", "android", "ios", "flash", "client"};
 
-std::optional<element> member_of(const std::optional<element>& object, std::string_view name) {
-  if (!object || !object->is_object()) return std::nullopt;
-  return last_member(object->get_object().value_unsafe(), name);
-}
-
-std::string_view text_of(const std::optional<element>& value) {
-  return value && value->is_string() ? std::string_view(value->get_string().value_unsafe()) : std::string_view();
-}
-
-std::string_view required_scope(const std::optional<element>& data) {
+std::string_view required_scope(const MaybeElement& data) {
   const std::string_view platform = text_of(member_of(data, "platform"));
   const bool is_client =
       std::find(std::begin(client_platforms), std::end(client_platforms), platform) != std::end(client_platforms);
@@ -154,6 +145,7 @@ class ItemDecision {
       return false;
     }
     project_ = known->project;
+    token_name_ = known->name.empty() ? scope : std::string_view(known->name);
     return true;
   }
 
@@ -166,8 +158,10 @@ class ItemDecision {
     if (enforced || window.calls == rate_.limit) {  // one finding a window
       note(rule::rate_over_limit, masked(token_.text), fmt::format("more than {} calls in a minute", rate_.limit));
     }
-    if (enforced) decision_.reply = failed(429, text::over_rate_limit(token_.text), rate_);
-    return enforced;
+    if (!enforced) return false;
+    decision_.reply = failed(429, text::over_rate_limit(token_.text), rate_);
+    set_effect(Effect::LIMITED, "");
+    return true;
   }
 
   bool breaks_schema() {
@@ -233,10 +227,9 @@ class ItemDecision {
     Effect effect;
     effect.set_fate(fate);
     effect.set_token(fingerprint_);
-    if (fate != Effect::COUNTED) {
-      effect.set_project(project_.data(), project_.size());
-      effect.set_uuid(uuid.data(), uuid.size());
-    }
+    effect.set_project(project_.data(), project_.size());
+    if (!uuid.empty()) effect.set_uuid(uuid.data(), uuid.size());
+    if (fate == Effect::LIMITED) effect.set_token_name(token_name_.data(), token_name_.size());
     effect.SerializeToString(&decision_.effect);
   }
 
@@ -247,9 +240,10 @@ class ItemDecision {
   Decision decision_;
   std::string storage_;
   Payload payload_;
-  std::optional<element> data_;
+  MaybeElement data_;
   FoundToken token_;
   std::string_view project_ = default_project;
+  std::string_view token_name_ = "post_server_item";  // of new projects' tokens [docs: Access Tokens]
   std::uint64_t fingerprint_ = 0;
   RateHeaders rate_;
 };

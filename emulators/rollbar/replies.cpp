@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "rollbar/token.h"
+
 namespace understudy::rollbar {
 
 namespace {
@@ -74,6 +76,22 @@ Reply accepted(std::string_view uuid, const RateHeaders& rate) {
 
 Reply failed(int status, std::string_view message, const std::optional<RateHeaders>& rate) {
   return with_front(status, json_type, fmt::format("{{\n  \"err\": 1,\n  \"message\": {}\n}}", quoted(message)), rate);
+}
+
+// A GET carries an ETag, a signed 32-bit number in quotes; nothing else does. [snapshot: terraform-provider-rollbar]
+// How the service computes it is not known: this is the FNV-1a hash of the body.
+Reply answered(int status, const nlohmann::ordered_json& json, const std::optional<RateHeaders>& rate, bool is_get) {
+  Reply reply =
+      with_front(status, json_type, json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace), rate);
+  if (is_get) {
+    const auto hash = static_cast<std::int32_t>(fingerprint(reply.body));
+    reply.headers.emplace_back("ETag", fmt::format("\"{}\"", hash));
+  }
+  return reply;
+}
+
+Reply succeeded(nlohmann::ordered_json result, const std::optional<RateHeaders>& rate, bool is_get) {
+  return answered(200, {{"err", 0}, {"result", std::move(result)}}, rate, is_get);
 }
 
 // [snapshot: terraform-provider-rollbar, notification/read_deleted.json]

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +25,11 @@ recording::Reply accepted(std::string_view uuid, const RateHeaders& rate);
 // {"err":1,"message":...}; refusals for a token carry no rate headers.
 recording::Reply failed(int status, std::string_view message, const std::optional<RateHeaders>& rate = {});
 recording::Reply not_found();
+// Any answer in JSON, as the service prints it. An answer to a GET carries an ETag.
+recording::Reply answered(int status, const nlohmann::ordered_json& json, const std::optional<RateHeaders>& rate,
+                          bool is_get = false);
+// {"err":0,"result":...}
+recording::Reply succeeded(nlohmann::ordered_json result, const std::optional<RateHeaders>& rate, bool is_get = true);
 recording::Reply pong();
 recording::Reply preflight(const recording::Request& request);
 // What is refused before it is a request, as the nginx in front words it.
@@ -42,6 +48,8 @@ inline constexpr std::string_view too_large = "request entity too large";
 inline constexpr std::string_view not_json = "Invalid JSON payload.";
 // [snapshot: rollbar-gem #971 and #966]
 inline constexpr std::string_view token_missing = "Invalid format. access_token is missing and it is required.";
+// Of reading, changing and deploying. [code: rollbar-cli, rollbar-mcp-server]
+inline constexpr std::string_view token_invalid = "invalid access token";
 // [docs: authentication, 2018]
 inline constexpr std::string_view token_missing_2018 = "no access token found in the request";
 

@@ -6,6 +6,7 @@
 #include "rollbar/doors.h"
 #include "rollbar/environment.h"
 #include "rollbar/findings.h"
+#include "rollbar/item_index.h"
 #include "rollbar/payload.h"
 #include "rollbar/records.h"
 #include "rollbar/rules.h"
@@ -51,6 +52,7 @@ class Rollbar final : public recording::Vendor {
   }
 
   std::unique_ptr<recording::State> make_state() const override { return std::make_unique<State>(); }
+  std::unique_ptr<recording::Index> make_index() const override { return std::make_unique<ItemIndex>(); }
   recording::Decision decide(const recording::State& state, const Request& request,
                              const recording::Context& context) const override {
     return rollbar::decide(own(state), request, context);

@@ -110,6 +110,21 @@ constexpr FindingRule table[] = {
      "Look into the sender's log; most often the original was too large.", Evidence::run,
      "pyrollbar 1.4.0-beta after a 413"},
 
+    {rule::item_bad_change, Severity::error, Disposition::refuses, "A change of an item has no sense.",
+     "Send status (active, resolved, muted), level, title, resolved_in_version or assigned ids as documented.",
+     Evidence::docs, "docs.rollbar.com: Update an item"},
+
+    // ---- deploys
+    {rule::deploy_incomplete, Severity::error, Disposition::refuses, "The deploy lacks a key, or a key has no sense.",
+     "Send environment and revision, both texts, and one of the four states.", Evidence::snapshot,
+     "rollbar-cli's recorded refusal; rollbar.js #956"},
+    {rule::deploy_unknown, Severity::error, Disposition::refuses, "The project has no deploy of this id.",
+     "Take the id from data.deploy_id of the answer to POST deploy: there is no result in it.", Evidence::docs,
+     "docs.rollbar.com: Update a deploy"},
+    {rule::deploy_over, Severity::error, Disposition::refuses,
+     "The deploy is not started any more, and only a started one changes.",
+     "Report the end once, and within an hour of the start.", Evidence::snapshot, "rollbar-gem #857"},
+
     // ---- secrets
     {rule::secret_name, Severity::warning, Disposition::accepts,
      "A key that is named like a secret holds a value that is not masked.",

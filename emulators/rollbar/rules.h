@@ -41,6 +41,10 @@ inline constexpr std::string_view item_clock_skew = "rollbar.item.clock-skew";
 inline constexpr std::string_view item_user_ip = "rollbar.item.user-ip-not-ipv4";
 inline constexpr std::string_view item_no_request = "rollbar.item.request-missing";
 inline constexpr std::string_view item_failsafe = "rollbar.item.failsafe";
+inline constexpr std::string_view item_bad_change = "rollbar.item.bad-change";
+inline constexpr std::string_view deploy_incomplete = "rollbar.deploy.incomplete";
+inline constexpr std::string_view deploy_unknown = "rollbar.deploy.unknown";
+inline constexpr std::string_view deploy_over = "rollbar.deploy.over";
 inline constexpr std::string_view secret_name = "rollbar.secret.unmasked-key";
 inline constexpr std::string_view secret_text = "rollbar.secret.in-text";
 }  // namespace rule

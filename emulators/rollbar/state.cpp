@@ -39,11 +39,15 @@ bool State::knows(std::string_view project, std::string_view uuid) const {
 void State::apply(const recording::Applied& applied) {
   Effect effect;
   if (!effect.ParseFromArray(applied.effect.data(), static_cast<int>(applied.effect.size()))) return;
+  if (effect.fate() == Effect::LIMITED) return;
   const std::int64_t second = second_of(applied.moment);
   Window now = window(effect.token(), second);
   ++now.calls;
   windows_[effect.token()] = now;
-  if (effect.fate() == Effect::COUNTED) return;
+  if (effect.fate() == Effect::COUNTED) {
+    deploys.apply(effect, second);
+    return;
+  }
   Project& project = projects_[effect.project()];
   if (effect.fate() == Effect::DUPLICATE) {
     ++project.duplicates;
@@ -54,7 +58,7 @@ void State::apply(const recording::Applied& applied) {
 }
 
 std::string State::dump() const {
-  std::string text = settings.dump() + accounts.dump();
+  std::string text = settings.dump() + accounts.dump() + deploys.dump();
   for (const auto& [token, window] : windows_) {
     text += fmt::format("window of token {:016x}: from {}, {} calls\n", token, window.start, window.calls);
   }

@@ -1,4 +1,5 @@
-// What Rollbar remembers: known tokens, switches, rate windows, uuids.
+// What Rollbar remembers for its next answer: known tokens, switches, rate windows, uuids, deploys, queries. Items and
+// occurrences are a view over the entries (item_index.h).
 #pragma once
 
 #include <cstdint>
@@ -10,6 +11,7 @@
 
 #include "recording/vendor.h"
 #include "rollbar/accounts.h"
+#include "rollbar/deploys.h"
 #include "rollbar/replies.h"
 #include "rollbar/settings.h"
 
@@ -32,6 +34,7 @@ class State final : public recording::State {
  public:
   Accounts accounts;
   Settings settings;
+  Deploys deploys;
 
   // The window of the token at that second, new if there is none or it has ended.
   Window window(std::uint64_t token, std::int64_t second) const;

@@ -48,7 +48,7 @@ inline std::string file(std::string_view name) {
 
 class Door {
  public:
-  Door() : vendor(make_vendor()), state(vendor->make_state()) {}
+  Door() : vendor(make_vendor()), state(vendor->make_state()), index(vendor->make_index()) {}
 
   void accounts(const nlohmann::json& value) {
     const auto checked = vendor->check_accounts(value);
@@ -69,9 +69,19 @@ class Door {
     exchange.body = sent.body + std::string(64, '\0');
     exchange.body_bytes = sent.body.size();
     exchange.moment = now;
-    exchange.decision = decide(exchange, *state, history_.size() - 1);
-    apply(exchange, *state, history_.size() - 1);
+    exchange.peer = peer;
+    exchange.decision = decide(exchange, *state, *index, history_.size() - 1);
+    apply(exchange, *state, *index, history_.size() - 1);
     return exchange.decision;
+  }
+  // A read operation's answer as JSON; the status must be 200.
+  nlohmann::ordered_json get(const std::string& target) {
+    const auto& decision = send({.method = "GET", .target = "/api/1/" + target, .body = ""});
+    EXPECT_EQ(decision.reply.status, 200) << target << decision.reply.body;
+    return nlohmann::ordered_json::parse(decision.reply.body, nullptr, false)["result"];
+  }
+  const recording::Decision& patch(const std::string& target, const nlohmann::json& changes) {
+    return send({.method = "PATCH", .target = "/api/1/" + target, .body = changes.dump()});
   }
   // As a real SDK sent it: tests/data/rollbar/NAME.head and NAME.bin.
   const recording::Decision& send_recorded(const std::string& name) {
@@ -101,33 +111,42 @@ class Door {
   // What a journal promises: folding what was recorded gives the live state, deciding again gives what was decided.
   void expect_repeatable() const {
     const auto folded = vendor->make_state();
+    const auto folded_index = vendor->make_index();
     if (!accounts_.is_null()) vendor->apply_accounts(*folded, accounts_);
     if (!settings_.is_null()) vendor->apply_settings(*folded, settings_);
     for (std::size_t i = 0; i < history_.size(); ++i) {
-      const recording::Decision again = decide(history_[i], *folded, i);
+      const recording::Decision again = decide(history_[i], *folded, *folded_index, i);
       EXPECT_EQ(again.reply.status, history_[i].decision.reply.status);
       EXPECT_EQ(again.reply.headers, history_[i].decision.reply.headers);
       EXPECT_EQ(again.reply.body, history_[i].decision.reply.body);
       EXPECT_EQ(again.effect, history_[i].decision.effect);
-      apply(history_[i], *folded, i);
+      apply(history_[i], *folded, *folded_index, i);
     }
     EXPECT_EQ(vendor->dump(*folded), vendor->dump(*state));
   }
 
   std::unique_ptr<recording::Vendor> vendor;
   std::unique_ptr<recording::State> state;
+  std::unique_ptr<recording::Index> index;
+  std::string peer = "127.0.0.1:50000";
   recording::Moment now{1'795'222'506'000'000'000, 1, 1'795'222'506'000'000'000};
 
  private:
   struct Exchange {
     std::string head;
+    std::string peer;
     std::string body;
     std::size_t body_bytes = 0;
     recording::Moment moment;
     recording::Decision decision;
   };
-  struct NoEntries final : recording::EntrySource {
-    std::expected<recording::Entry, std::string> read(std::uint64_t) const override { return std::unexpected("none"); }
+  struct Entries final : recording::EntrySource {
+    explicit Entries(const std::deque<Exchange>& of) : history(of) {}
+    std::expected<recording::Entry, std::string> read(std::uint64_t ordinal) const override {
+      if (ordinal >= history.size()) return std::unexpected("there is no such entry");
+      return entry(history[ordinal], ordinal);
+    }
+    const std::deque<Exchange>& history;
   };
 
   static recording::Entry entry(const Exchange& exchange, std::size_t ordinal) {
@@ -137,20 +156,28 @@ class Door {
     entry.moment = exchange.moment;
     entry.vendor = "rollbar";
     entry.door = "rollbar";
-    entry.peer = "127.0.0.1:50000";
+    entry.peer = exchange.peer;
     entry.head = exchange.head;
     entry.body = std::string_view(exchange.body).substr(0, exchange.body_bytes);
     entry.reply = exchange.decision.reply;
     entry.effect = exchange.decision.effect;
+    entry.read = exchange.decision.read;
     return entry;
   }
-  recording::Decision decide(const Exchange& exchange, const recording::State& with, std::size_t ordinal) const {
+  // What the session does with a decision: an answer that comes later is made over the index of what was before.
+  recording::Decision decide(const Exchange& exchange, const recording::State& with, recording::Index& over,
+                             std::size_t ordinal) const {
     const recording::Entry as_entry = entry(exchange, ordinal);
-    const NoEntries none;
-    return vendor->decide(with, as_entry.request(),
-                          {exchange.moment, recording::Entropy(7, "rollbar", ordinal), ordinal, none});
+    const Entries entries(history_);
+    const recording::Context context{exchange.moment, recording::Entropy(7, "rollbar", ordinal), ordinal, entries};
+    recording::Decision decision = vendor->decide(with, as_entry.request(), context);
+    if (!decision.later) return decision;
+    EXPECT_TRUE(decision.effect.empty());
+    recording::Answer answer = decision.later(over, context);
+    return {.reply = std::move(answer.reply), .findings = std::move(answer.findings), .effect = {}, .read = true};
   }
-  void apply(const Exchange& exchange, recording::State& to, std::size_t ordinal) const {
+  void apply(const Exchange& exchange, recording::State& to, recording::Index& over, std::size_t ordinal) const {
+    over.add(entry(exchange, ordinal));
     if (exchange.decision.effect.empty()) return;
     const std::string_view body = std::string_view(exchange.body).substr(0, exchange.body_bytes);
     vendor->apply(to, {ordinal, exchange.moment, exchange.decision.effect, body});

@@ -113,13 +113,11 @@ TEST(RollbarReply, PreflightGrantsWhatIsAskedFor) {
 }
 
 TEST(RollbarReply, WhatIsNotBuiltSaysSo) {
-  const std::pair<std::string, std::string> calls[] = {
-      {"POST", "/api/1/deploy/"},          {"PATCH", "/api/1/deploy/7"},
-      {"GET", "/api/1/items?page=2"},      {"GET", "/api/1/item/?uuid=x"},
-      {"GET", "/api/1/item/12"},           {"POST", "/api/1/session/"},
-      {"POST", "/api/1/sourcemap"},        {"POST", "/api/1/rql/jobs"},
-      {"GET", "/api/1/item_by_counter/1"}, {"POST", "/api/1/signed_url/sourcemap_bundle"},
-      {"GET", "/api/1/projects"}};
+  const std::pair<std::string, std::string> calls[] = {{"POST", "/api/1/signed_url/sourcemap_bundle"},
+                                                       {"GET", "/api/1/projects"},
+                                                       {"POST", "/api/1/metrics/items"},
+                                                       {"POST", "/api/1/item_batch/"},
+                                                       {"POST", "/api/1/webhook/heroku?access_token=x"}};
   for (const auto& [method, target] : calls) {
     Door door;
     const auto& decision = door.send({.method = method, .target = target});
