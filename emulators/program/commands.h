@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "recording/vendor.h"
@@ -26,6 +27,9 @@ void add_env(CLI::App& app, int& exit_code);
 void add_check(CLI::App& app, int& exit_code);
 void add_health(CLI::App& app, int& exit_code);
 void add_ca(CLI::App& app, int& exit_code);
+// Reads its command line by itself: that of the X-Ray daemon follows other rules.
+void add_xray_daemon(CLI::App& app);
+int run_xray_daemon(std::vector<std::string> arguments);
 
 // All vendors, in the order in which requests on shared doors are offered to them.
 const session::Vendors& vendors();

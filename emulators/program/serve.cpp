@@ -1,21 +1,18 @@
 // understudy serve: opens the doors and records until SIGINT or SIGTERM.
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <pthread.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "base/version.h"
 #include "console/console.h"
 #include "program/authority.h"
 #include "program/commands.h"
+#include "program/daemon_log_thread.h"
+#include "program/process.h"
 #include "session/sessions.h"
 
 namespace understudy::program {
@@ -33,16 +30,10 @@ struct ServeOptions {
   std::string accounts_file;
   std::optional<std::uint64_t> seed;
   bool quiet = false;
+  bool daemon_log = false;
   bool tls = false;
   std::string ca_folder;
 };
-
-void raise_file_limit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 int fail(const std::string& why) {
   fmt::print(stderr, "understudy: {}\n", why);
@@ -54,37 +45,6 @@ std::string option_name(std::string_view door) {
   std::replace(name.begin(), name.end(), '_', '-');
   return name;
 }
-
-// SIGINT and SIGTERM as an ordinary event: they are blocked everywhere and awaited by one thread.
-class StopSignals {
- public:
-  StopSignals() {
-    sigemptyset(&signals_);
-    sigaddset(&signals_, SIGINT);
-    sigaddset(&signals_, SIGTERM);
-    sigaddset(&signals_, SIGUSR1);  // ends the waiting thread when the server stops by itself
-    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
-  }
-  ~StopSignals() {
-    if (!thread_.joinable()) return;
-    pthread_kill(thread_.native_handle(), SIGUSR1);
-    thread_.join();
-  }
-  StopSignals(const StopSignals&) = delete;
-  StopSignals& operator=(const StopSignals&) = delete;
-
-  void call(std::function<void()> stop) {
-    thread_ = std::thread([this, stop = std::move(stop)] {
-      int signal = 0;
-      sigwait(&signals_, &signal);
-      if (signal != SIGUSR1) stop();
-    });
-  }
-
- private:
-  sigset_t signals_{};
-  std::thread thread_;
-};
 
 nlohmann::ordered_json ready_document(const session::Sessions& sessions, const session::Ports& doors,
                                       std::uint16_t console) {
@@ -101,18 +61,6 @@ nlohmann::ordered_json ready_document(const session::Sessions& sessions, const s
   for (const auto& [name, value] : sessions.environment(doors, false)) document["environment"][name] = value;
   document["environment"]["UNDERSTUDY_URL"] = fmt::format("http://127.0.0.1:{}", console);
   return document;
-}
-
-// Whole or not at all, so that a reader that polls for the file never sees half of it.
-std::string write_ready_file(const std::string& path, const std::string& text) {
-  const std::string temporary = fmt::format("{}.{}", path, getpid());
-  std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
-  file << text << '\n';
-  file.close();
-  if (!file) return fmt::format("cannot write the ready file {}", temporary);
-  std::error_code error;
-  std::filesystem::rename(temporary, path, error);
-  return error ? fmt::format("cannot write the ready file {}: {}", path, error.message()) : "";
 }
 
 std::expected<nlohmann::json, std::string> read_accounts(const std::string& path) {
@@ -194,6 +142,8 @@ int serve(const ServeOptions& options) {
     if (const std::string error = write_ready_file(options.ready_file, text); !error.empty()) return fail(error);
   }
   if (!options.quiet) print_doors(sessions, *doors, *console_number, server);
+  std::optional<DaemonLogThread> daemon_log;
+  if (options.daemon_log) daemon_log.emplace(*session, stdout, xray::DaemonLog::Level::info).run();
   signals.call([&server] { server.stop(); });
   server.run();
   sessions.flush_outcomes();
@@ -226,6 +176,7 @@ void add_serve(CLI::App& app, int& exit_code) {
   command->add_option("--seed", options->seed, "Seed of the ids that the fakes hand out");
   command->add_flag("--tls", options->tls, "Answer TLS too, on the same ports, with certificates of the local CA");
   command->add_option("--ca-dir", options->ca_folder, "The local CA's folder (default: $XDG_STATE_HOME/understudy)");
+  command->add_flag("--daemon-log", options->daemon_log, "Print what the X-Ray daemon would have logged");
   command->add_flag("--quiet", options->quiet, "Print nothing but errors");
   command->callback([options, command, &exit_code] {
     std::erase_if(options->chosen, [&](const auto& entry) { return command->count(option_name(entry.first)) == 0; });

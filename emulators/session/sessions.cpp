@@ -194,6 +194,12 @@ std::expected<Ports, std::string> Sessions::listen(const Ports& wanted) {
   return ports;
 }
 
+std::expected<std::uint16_t, std::string> Sessions::listen(const transport::Listen& where) {
+  auto number = server_.listen(where, *shared_);
+  if (number) shared_ports_[where.door] = *number;
+  return number;
+}
+
 std::expected<Ports, std::string> Sessions::open_doors(Doors& doors, const Ports& wanted) {
   Ports opened;
   for (const recording::Vendor* vendor : vendors_) {

@@ -54,6 +54,9 @@ class Sessions {
   // Opens the shared doors; 0 takes a free port.
   std::expected<Ports, std::string> listen(const Ports& wanted);
 
+  // Opens one more socket of a shared door, with an address of its own.
+  std::expected<std::uint16_t, std::string> listen(const transport::Listen& where);
+
   std::shared_ptr<Session> find(std::string_view name) const;  // null: there is none
   std::vector<std::shared_ptr<Session>> all() const;
   // Forgets a session and closes its ports; its journal stays on disk. "default" stays.

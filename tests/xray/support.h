@@ -78,6 +78,8 @@ class Session {
     return all;
   }
 
+  const std::deque<recording::Entry>& entries() const { return entries_; }
+
   std::vector<recording::Vendor::DerivedFinding> derived() const {
     const auto deriver = vendor_->make_deriver();
     for (const auto& record : records()) deriver->add(record);
