@@ -9,6 +9,7 @@
 #include "aws/arn.h"
 #include "aws/authorization.h"
 #include "aws/body.h"
+#include "aws/signature_fault.h"
 #include "aws/sigv4.h"
 #include "base/bytes.h"
 
@@ -206,7 +207,8 @@ void Check::compare_signature(const Credential& credential) {
       signature_matches(request_, authorization_, date_, secret, *plain)) {
     refuse("signed-before-compression", "");
   } else {
-    refuse("signature-mismatch", fmt::format("access key id {}", masked(credential.access_key_id)));
+    refuse("signature-mismatch", fmt::format("access key id {}; {}", masked(credential.access_key_id),
+                                             explain_mismatch(request_, authorization_, date_, secret)));
   }
 }
 
