@@ -37,6 +37,13 @@ recording::Decision refuse(const Call& call, const aws::Error& error, recording:
 
 aws::Error invalid_parameter(std::string message) { return {"InvalidParameterException", std::move(message), 400, {}}; }
 
+aws::Error not_found(std::string message) { return {"ResourceNotFoundException", std::move(message), 400, {}}; }
+
+recording::Decision refuse_for_limit(const Call& call, std::string_view what, std::size_t most) {
+  return refuse(call, {"LimitExceededException", "Resource limit exceeded.", 400, {}},
+                finding("quota.resources", std::string(what), fmt::format("at most {}", most)));
+}
+
 recording::Decision refuse_missing_group(const Call& call, std::string_view name) {
   return refuse(call, {"ResourceNotFoundException", "The specified log group does not exist.", 400, {}},
                 finding("group.missing", "logGroupName",

@@ -17,16 +17,22 @@
 namespace understudy::cloudwatch_logs {
 
 struct Call {
-  const Groups& groups;  // of the caller's account and region
+  const Groups& groups;    // of the caller's account and region
+  const Objects& objects;  // likewise: what belongs to no group
   Place place;
   std::string_view body;  // without content coding, followed by at least 64 readable bytes
   const recording::Context& context;
+  std::string_view operation = {};  // its name
 
   // The clock that windows and creation times go by.
   std::int64_t now_ms() const { return context.moment.vendor_ns / 1'000'000; }
 };
 
 using Operation = recording::Decision (*)(const Call&);
+struct NamedOperation {
+  std::string_view name;
+  Operation operation;
+};
 
 // An effect on a group of the caller's place; fill in the change.
 effect::Effect effect_on(const Call& call, std::string_view group, std::string_view stream = {});
@@ -38,6 +44,8 @@ recording::Decision refuse(const Call& call, const aws::Error& error, recording:
 
 // The refusals that many operations share; texts are the real service's, some without a full stop [snapshot].
 aws::Error invalid_parameter(std::string message);
+aws::Error not_found(std::string message);
+recording::Decision refuse_for_limit(const Call& call, std::string_view what, std::size_t most);
 recording::Decision refuse_missing_group(const Call& call, std::string_view name);
 recording::Decision refuse_missing_stream(const Call& call, std::string_view group, std::string_view stream);
 recording::Decision refuse_next_token(const Call& call);

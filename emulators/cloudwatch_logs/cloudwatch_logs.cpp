@@ -14,9 +14,10 @@
 #include "cloudwatch_logs/event_index.h"
 #include "cloudwatch_logs/events.h"
 #include "cloudwatch_logs/findings.h"
+#include "cloudwatch_logs/ingestion.h"
 #include "cloudwatch_logs/operations.h"
+#include "cloudwatch_logs/records.h"
 #include "cloudwatch_logs/state.h"
-#include "recording/record.h"
 
 namespace understudy::cloudwatch_logs {
 namespace {
@@ -45,10 +46,6 @@ constexpr FrontRefusal front_refusals[] = {
     {Refusal::Reason::unknown_session, 400, "UnrecognizedClientException", ""},
 };
 
-bool is_ingestion_path(std::string_view path) {
-  return path == "/v1/logs" || path == "/services/collector/event" || path == "/ingest/bulk" || path == "/ingest/json";
-}
-
 Decision refuse_plainly(const Context& context, const aws::Error& error, Finding found) {
   Decision decision;
   decision.reply = aws::json_error(error, context.entropy);
@@ -65,9 +62,6 @@ Decision refuse_unknown(const Request& request, const Context& context) {
     const auto what = exists_at_aws(name) ? "operation.not-built" : "operation.unknown";
     return refuse_plainly(context, unknown, finding(what, "header x-amz-target", std::string(name)));
   }
-  if (is_ingestion_path(request.path())) {
-    return refuse_plainly(context, unknown, finding("ingestion.not-built", "path", std::string(request.path())));
-  }
   auto decision = refuse_plainly(
       context, unknown,
       finding("request.no-target", "header x-amz-target", fmt::format("{} {}", request.method, request.path())));
@@ -75,10 +69,11 @@ Decision refuse_unknown(const Request& request, const Context& context) {
   return decision;
 }
 
-Operation operation_of(const Request& request) {
+// Empty if the request names none of this service.
+std::string_view name_of_operation(const Request& request) {
   const auto target = request.header("x-amz-target");
-  if (!target || !target->starts_with(target_prefix) || request.method != "POST") return nullptr;
-  return find_operation(target->substr(target_prefix.size()));
+  if (!target || !target->starts_with(target_prefix) || request.method != "POST") return {};
+  return target->substr(target_prefix.size());
 }
 
 // To the decision, or to the answer that comes later.
@@ -155,7 +150,8 @@ Reply CloudwatchLogs::refuse(const Refusal& refusal, Protocol) const {
 Decision CloudwatchLogs::decide(const State& base, const Request& request, const Context& context) const {
   const auto& state = static_cast<const LogsState&>(base);
   if (aws::is_sts(request)) return aws::answer_sts(request, state.accounts, context, vendor_name);
-  const auto operation = operation_of(request);
+  if (is_ingestion(request)) return ingest(state, request, context);
+  const auto operation = find_operation(name_of_operation(request));
   if (operation == nullptr) return refuse_unknown(request, context);
 
   auto authentication =
@@ -175,7 +171,8 @@ Decision CloudwatchLogs::decide(const State& base, const Request& request, const
   }
   Place place{std::move(authentication.identity.account), std::move(authentication.identity.region)};
   const auto& groups = state.groups_of(place);
-  auto decision = operation({groups, std::move(place), *body, context});
+  const auto& objects = state.objects_of(place);
+  auto decision = operation({groups, objects, std::move(place), *body, context, name_of_operation(request)});
   add_findings(decision, std::move(authentication.findings));
   return decision;
 }
@@ -192,26 +189,7 @@ std::expected<void, std::string> CloudwatchLogs::check_settings(const nlohmann::
   return std::unexpected(fmt::format("{} is no setting; cloudwatch_logs has none", settings.begin().key()));
 }
 
-void CloudwatchLogs::records(const Entry& entry, const RecordSink& sink) const {
-  if (entry.effect.empty()) return;
-  effect::Effect effect;
-  if (!effect.ParseFromString(entry.effect) || !effect.has_put_log_events()) return;
-  const auto& put = effect.put_log_events();
-  for_each_event(entry.request(), put.first(), put.end(),
-                 [&](std::uint32_t, std::int64_t timestamp_ms, std::string_view message) {
-                   Record record;
-                   record.kind = "log_event";
-                   record.time_ns = timestamp_ms * 1'000'000;
-                   record.fields = {{"log_group", effect.log_group()},
-                                    {"log_stream", effect.log_stream()},
-                                    {"timestamp", timestamp_ms},
-                                    {"message", message},
-                                    {"ingestion_time", put.ingestion_time_ms()},
-                                    {"account", effect.account()},
-                                    {"region", effect.region()}};
-                   sink(std::move(record));
-                 });
-}
+void CloudwatchLogs::records(const Entry& entry, const RecordSink& sink) const { records_of(entry, sink); }
 
 // The service's own name is CLOUDWATCH_LOGS in every SDK. AWS_ENDPOINT_URL_LOGS, which one would guess, is read by none
 // of them: boto3 and the JavaScript SDK then call the real host [run]. watchtower has no variable for its interval, so

@@ -17,7 +17,7 @@ BatchEvents::BatchEvents(const Batch& batch, const recording::EntrySource& entri
     starts_.push_back(static_cast<std::uint32_t>(text_.size()));
   };
   if (const auto entry = entries.read(batch.entry)) {
-    for_each_event(entry->request(), batch.first, batch.end,
+    for_each_event(entry->request(), batch.first, batch.end, batch.ingestion_time_ms,
                    [&](std::uint32_t index, std::int64_t timestamp_ms, std::string_view message) {
                      while (timestamps_.size() < index - batch.first) push(batch.first_timestamp_ms, "");
                      push(timestamp_ms, message);

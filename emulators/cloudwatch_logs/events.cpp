@@ -1,9 +1,12 @@
 #include "cloudwatch_logs/events.h"
 
+#include <algorithm>
 #include <string>
 
 #include "aws/body.h"
 #include "base/json.h"
+#include "cloudwatch_logs/ingested_events.h"
+#include "cloudwatch_logs/ingestion.h"
 
 namespace understudy::cloudwatch_logs {
 namespace {
@@ -17,11 +20,18 @@ std::int64_t timestamp_of(simdjson::dom::element value) {
 }  // namespace
 
 void for_each_event(
-    const recording::Request& request, std::uint32_t first, std::uint32_t end,
+    const recording::Request& request, std::uint32_t first, std::uint32_t end, std::int64_t ingestion_time_ms,
     const std::function<void(std::uint32_t index, std::int64_t timestamp_ms, std::string_view message)>& take) {
   std::string storage;
   const auto body = aws::plain_body(request, storage, largest_body);
   if (!body) return;
+  if (is_ingestion(request)) {
+    const auto read = read_ingested(ingestion_path(request.path())->form, request, *body, ingestion_time_ms);
+    for (auto i = first; read && i < std::min<std::size_t>(end, read->events.size()); ++i) {
+      take(i, read->events[i].timestamp_ms, read->events[i].message);
+    }
+    return;
+  }
   thread_local JsonReader reader;
   const auto parsed = reader.read_padded(*body);
   if (!parsed || !parsed->is_object()) return;

@@ -17,10 +17,14 @@ inline constexpr std::size_t largest_body = std::size_t{16} << 20;
 // What an event counts beside its message [docs: PutLogEvents].
 inline constexpr std::size_t event_overhead = 26;
 
-// Calls back for events [first, end) of a body that was accepted before; a body that cannot be read has none. The
-// message is valid during the call.
+// How far from now the timestamps of accepted events lie [docs: PutLogEvents].
+inline constexpr std::int64_t oldest_event_ms = std::int64_t{14} * 24 * 3'600'000;
+inline constexpr std::int64_t newest_event_ms = std::int64_t{2} * 3'600'000;
+
+// Calls back for events [first, end) of a body that was accepted before, of PutLogEvents or of an ingestion path; a
+// body that cannot be read has none. `ingestion_time_ms` is the batch's. The message is valid during the call.
 void for_each_event(
-    const recording::Request& request, std::uint32_t first, std::uint32_t end,
+    const recording::Request& request, std::uint32_t first, std::uint32_t end, std::int64_t ingestion_time_ms,
     const std::function<void(std::uint32_t index, std::int64_t timestamp_ms, std::string_view message)>& take);
 
 }  // namespace understudy::cloudwatch_logs

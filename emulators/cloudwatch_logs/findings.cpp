@@ -23,6 +23,7 @@ constexpr auto info = Severity::info;
 
 constexpr std::string_view snapshots = "localstack/localstack, tests/aws/services/logs, snapshots of the real service";
 constexpr std::string_view put_docs = "AWS documentation, PutLogEvents";
+constexpr std::string_view ingestion_docs = "AWS documentation, log ingestion through HTTP endpoints";
 constexpr std::string_view model = "boto/botocore, data/logs/2014-03-28/service-2.json";
 constexpr std::string_view here = "this program";
 
@@ -36,9 +37,18 @@ constexpr FindingRule own_rules[] = {
     {"cloudwatch_logs.operation.not-built", error, refuses,
      "the operation exists at AWS and is not built here: it was answered as an unknown one",
      "leave it out of the test, or run this step against AWS", Evidence::code, here},
-    {"cloudwatch_logs.ingestion.not-built", error, refuses,
-     "the HTTP ingestion paths of CloudWatch Logs are not built here", "send the events by PutLogEvents",
-     Evidence::code, here},
+    {"cloudwatch_logs.ingestion.request", error, refuses, "the request is none that this ingestion path takes",
+     "POST JSON (OTLP: also protobuf, bulk: also NDJSON) with its Content-Type", Evidence::docs, ingestion_docs},
+    {"cloudwatch_logs.ingestion.target", error, refuses, "the request does not say where its events go",
+     "name group and stream in x-aws-log-group and x-aws-log-stream, or (not for OTLP) both in logGroup and logStream",
+     Evidence::docs, ingestion_docs},
+    {"cloudwatch_logs.ingestion.token", error, refuses, "the bearer token does not open this log group",
+     "use a token that starts with ACWL, and enable PutBearerTokenAuthentication for the group", Evidence::docs,
+     ingestion_docs},
+    {"cloudwatch_logs.ingestion.body", error, refuses, "the body cannot be read", "the detail names the place",
+     Evidence::docs, ingestion_docs},
+    {"cloudwatch_logs.ingestion.skipped", warning, drops, "parts of the body are no events and were left out",
+     "send objects (services/collector: with a member `event`)", Evidence::docs, ingestion_docs},
     {"cloudwatch_logs.sts.not-built", error, refuses, "of STS only GetCallerIdentity is built here",
      "use static keys instead of assumed roles", Evidence::code, here},
     {"cloudwatch_logs.input.ignored", warning, accepts, "this member of the request has no effect here",
@@ -74,6 +84,28 @@ constexpr FindingRule own_rules[] = {
     {"cloudwatch_logs.filter-pattern.invalid", error, refuses, "the filter pattern does not parse",
      "the detail says where and why; put quotes around terms of other characters than letters, digits and _",
      Evidence::docs, "AWS documentation, filter and pattern syntax"},
+
+    // Stored objects.
+    {"cloudwatch_logs.resource.missing", warning, refuses, "what the request names does not exist",
+     "create it first, and check name, region and account", Evidence::snapshot, snapshots},
+    {"cloudwatch_logs.quota.resources", error, refuses, "there are as many of these as AWS allows",
+     "delete what is not needed; AWS raises some of these quotas on request", Evidence::snapshot, snapshots},
+    {"cloudwatch_logs.subscription.destination", error, refuses,
+     "the destination of the subscription filter cannot be used",
+     "take a Lambda function of the own account, or give roleArn for Kinesis and Firehose", Evidence::snapshot,
+     snapshots},
+    {"cloudwatch_logs.policy.document", error, refuses, "the policy document is no JSON object",
+     "send the document as JSON text", Evidence::guess, "no recording at hand"},
+    {"cloudwatch_logs.delivery.service", error, refuses, "the resource's service delivers no logs this way",
+     "check the service in resourceArn", Evidence::snapshot, snapshots},
+    {"cloudwatch_logs.delivery.in-use", error, refuses, "a delivery still uses this source or destination",
+     "delete the delivery first", Evidence::guess, "error type from the model; no recording at hand"},
+    {"cloudwatch_logs.delivery.exists", warning, refuses, "this source is delivered to this destination already",
+     "update the delivery that exists", Evidence::guess, "error type from the model; no recording at hand"},
+    {"cloudwatch_logs.export.range", error, refuses, "the export task's range ends before it begins",
+     "exchange from and to; both are in milliseconds", Evidence::docs, "AWS documentation, CreateExportTask"},
+    {"cloudwatch_logs.export.finished", warning, refuses, "an export task that has ended cannot be cancelled",
+     "nothing to do", Evidence::snapshot, snapshots},
 
     // Groups and streams.
     {"cloudwatch_logs.group.missing", warning, refuses, "the log group does not exist",
@@ -136,6 +168,10 @@ constexpr FindingRule own_rules[] = {
      "a message of exactly 262,118 bytes: the client cut it to the event limit of before 2025",
      "raise the client's limit: CloudWatch Logs takes events up to 1,048,576 bytes", Evidence::code,
      "kislyuk/watchtower 3.4.0; moby/moby daemon/logger/awslogs"},
+    {"cloudwatch_logs.embedded-metrics.fault", warning, drops,
+     "a metric in the embedded format was not taken out: the event is stored, and no metric comes of it",
+     "the detail names the member; dimensions and metrics must be members of the event's root", Evidence::docs,
+     "AWS documentation, embedded metric format specification"},
     {"cloudwatch_logs.entity.rejected", warning, drops, "the entity was rejected; the events were stored without it",
      "give keyAttributes with a Type", Evidence::guess, "error types from the model"},
 

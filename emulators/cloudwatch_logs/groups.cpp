@@ -8,6 +8,7 @@
 #include <set>
 
 #include "aws/arn.h"
+#include "cloudwatch_logs/filters.h"
 #include "cloudwatch_logs/input.h"
 #include "cloudwatch_logs/page_token.h"
 
@@ -25,14 +26,19 @@ constexpr int retentions[] = {1,   3,   5,   7,   14,   30,   60,   90,   120,  
 // back end at AWS, whose items lack two members [snapshot].
 std::string described(const Call& call, const std::string& name, const Group& group, bool by_pattern) {
   const auto arn = aws::arn("logs", call.place.region, call.place.account, "log-group:" + name);
-  auto json = fmt::format(R"({{"arn":"{}:*","creationTime":{})", arn, group.creation_time_ms);
+  auto json = fmt::format(R"({{"arn":"{}:*")", arn);
+  if (group.bearer_token_authentication) {
+    json += fmt::format(R"(,"bearerTokenAuthenticationEnabled":{})", *group.bearer_token_authentication);
+  }
+  json += fmt::format(R"(,"creationTime":{})", group.creation_time_ms);
+  if (group.objects.contains("data_protection_policy")) json += R"(,"dataProtectionStatus":"ACTIVATED")";
   if (!by_pattern) json += fmt::format(R"(,"deletionProtectionEnabled":{})", group.deletion_protection);
   if (!group.kms_key_id.empty()) {
     json += R"(,"kmsKeyId":)";
     aws::append_json_string(json, group.kms_key_id);
   }
-  json += fmt::format(R"(,"logGroupArn":"{}","logGroupClass":"{}","logGroupName":"{}","metricFilterCount":0)", arn,
-                      group.log_group_class, name);
+  json += fmt::format(R"(,"logGroupArn":"{}","logGroupClass":"{}","logGroupName":"{}","metricFilterCount":{})", arn,
+                      group.log_group_class, name, objects_of_kind(group.objects, metric_filter_kind).size());
   if (group.retention_days) json += fmt::format(R"(,"retentionInDays":{})", *group.retention_days);
   if (!by_pattern) json += R"(,"storedBytes":0)";
   return json + '}';

@@ -11,13 +11,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string_view java_type_of(const ordered_json& value) {
-  if (value.is_string()) return "java.lang.String";
-  if (value.is_boolean()) return "java.lang.Boolean";
-  if (value.is_number()) return "com.amazon.coral.value.json.numbers.TruncatingBigNumber";
-  return value.is_array() ? "java.util.ArrayList" : "java.util.HashMap";
-}
-
 // Numbers are cut to whole ones, as Coral's TruncatingBigNumber says of itself [guess].
 std::int64_t whole(const ordered_json& value) {
   if (value.is_number_unsigned()) {
@@ -32,6 +25,13 @@ std::int64_t whole(const ordered_json& value) {
 }
 
 }  // namespace
+
+std::string_view java_type_of(const ordered_json& value) {
+  if (value.is_string()) return "java.lang.String";
+  if (value.is_boolean()) return "java.lang.Boolean";
+  if (value.is_number()) return "com.amazon.coral.value.json.numbers.TruncatingBigNumber";
+  return value.is_array() ? "java.util.ArrayList" : "java.util.HashMap";
+}
 
 aws::Error wrong_type(std::string_view java_type, std::string_view wanted) {
   return {"SerializationException",
@@ -131,7 +131,11 @@ std::optional<std::int64_t> Input::number(std::string_view name, std::int64_t mi
     type_fault(name, *value, max > INT32_MAX ? "Long" : "Integer");
     return std::nullopt;
   }
-  const auto number = whole(*value);
+  return this->number(name, *value, min, max);
+}
+
+std::int64_t Input::number(std::string_view name, const ordered_json& value, std::int64_t min, std::int64_t max) {
+  const auto number = whole(value);
   if (number >= min && number <= max) return number;
   if (violations_.empty()) {
     violated_ = name;

@@ -12,10 +12,12 @@
 
 #include "cloudwatch_logs/call.h"
 #include "cloudwatch_logs/members.h"
+#include "cloudwatch_logs/model.h"
 
 namespace understudy::cloudwatch_logs {
 
 // What AWS calls the Java type of a JSON value where it refuses it: "class java.lang.String can not be ...".
+std::string_view java_type_of(const nlohmann::ordered_json& value);
 aws::Error wrong_type(std::string_view java_type, std::string_view wanted);
 recording::Decision refuse_wrong_type(const Call& call, std::string_view place, const aws::Error& error);
 recording::Decision refuse_unreadable(const Call& call, std::string detail, std::uint64_t offset);
@@ -35,6 +37,12 @@ class Input {
                                                 const TextRule& each, bool required = false);
   std::optional<Tags> tags(std::string_view name, bool required);
   bool given(std::string_view name) const;
+  // The member as JSON, null if absent; without any check.
+  const nlohmann::ordered_json* json(std::string_view name) const { return member(name); }
+
+  // Checks all members against the service's model of the call's operation, instead of member by member: the refusal,
+  // if there is one. The members can then be asked for without a rule of their own.
+  std::optional<recording::Decision> check_model();
 
   // The name of the group, from logGroupName or logGroupIdentifier; says so itself where that fails.
   std::string group();
@@ -49,6 +57,11 @@ class Input {
   void type_fault(std::string_view name, const nlohmann::ordered_json& value, std::string_view wanted);
   void check(std::string_view name, std::string_view value, const TextRule& rule);
   std::optional<recording::Decision> refusal_of_constraints() const;
+  void check_shape(const std::string& path, const nlohmann::ordered_json& value, const model::Shape& shape);
+  void check_members(const std::string& path, const nlohmann::ordered_json& value, const model::Shape& shape);
+  void check_pattern(const std::string& path, const std::string& text, const model::Shape& shape);
+  std::int64_t number(std::string_view name, const nlohmann::ordered_json& value, std::int64_t min, std::int64_t max);
+  void check_count(const std::string& path, const nlohmann::ordered_json& value, const model::Shape& shape);
 
   const Call& call_;
   nlohmann::ordered_json members_;

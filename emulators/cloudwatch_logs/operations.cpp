@@ -2,21 +2,24 @@
 
 #include <algorithm>
 
+#include "cloudwatch_logs/deliveries.h"
+#include "cloudwatch_logs/export_tasks.h"
+#include "cloudwatch_logs/group_settings.h"
 #include "cloudwatch_logs/groups.h"
+#include "cloudwatch_logs/metric_filters.h"
+#include "cloudwatch_logs/policies.h"
 #include "cloudwatch_logs/put_log_events.h"
+#include "cloudwatch_logs/query_definitions.h"
 #include "cloudwatch_logs/read_events.h"
 #include "cloudwatch_logs/streams.h"
+#include "cloudwatch_logs/subscription_filters.h"
 #include "cloudwatch_logs/tags.h"
+#include "cloudwatch_logs/transformers.h"
 
 namespace understudy::cloudwatch_logs {
 namespace {
 
-struct Built {
-  std::string_view name;
-  Operation operation;
-};
-
-constexpr Built built[] = {
+constexpr NamedOperation built[] = {
     {"PutLogEvents", put_log_events},
     {"CreateLogGroup", create_log_group},
     {"CreateLogStream", create_log_stream},
@@ -160,8 +163,14 @@ static_assert(std::ranges::is_sorted(of_aws));
 }  // namespace
 
 Operation find_operation(std::string_view name) {
-  const auto* found = std::ranges::find(built, name, &Built::name);
-  return found == std::end(built) ? nullptr : found->operation;
+  using Operations = std::span<const NamedOperation>;
+  for (const auto& operations : {Operations(built), metric_filter_operations(), subscription_operations(),
+                                 policy_operations(), query_definition_operations(), group_setting_operations(),
+                                 delivery_operations(), export_task_operations(), transformer_operations()}) {
+    const auto found = std::ranges::find(operations, name, &NamedOperation::name);
+    if (found != operations.end()) return found->operation;
+  }
+  return nullptr;
 }
 
 bool exists_at_aws(std::string_view name) { return std::ranges::binary_search(of_aws, name); }

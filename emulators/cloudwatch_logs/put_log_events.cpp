@@ -7,7 +7,9 @@
 #include <optional>
 
 #include "base/json.h"
+#include "cloudwatch_logs/embedded_metrics.h"
 #include "cloudwatch_logs/events.h"
+#include "cloudwatch_logs/filter_matches.h"
 #include "cloudwatch_logs/input.h"
 #include "cloudwatch_logs/members.h"
 
@@ -22,8 +24,6 @@ constexpr std::size_t most_events = 10'000;
 constexpr std::uint64_t largest_event = 1'048'576;  // 262,144 until 2025
 constexpr std::uint64_t largest_batch = 1'048'576;
 constexpr std::int64_t ms_per_hour = 3'600'000;
-constexpr std::int64_t oldest_ms = 14 * 24 * ms_per_hour;
-constexpr std::int64_t newest_ms = 2 * ms_per_hour;
 constexpr std::int64_t longest_span_ms = 24 * ms_per_hour;
 // What shippers cut messages to that know the former limit: 262,144 - 26.
 constexpr std::size_t former_largest_message = 262'118;
@@ -129,6 +129,8 @@ class Put {
   recording::Decision refuse_constraints() const;
   recording::Decision accept() const;
   void note_oddities(recording::Decision& decision, std::string_view rejected_entity) const;
+  void note_embedded_metrics(recording::Decision& decision) const;
+  std::vector<std::string_view> accepted_messages() const;
   std::string few_events() const;
 
   const Call& call_;
@@ -407,6 +409,32 @@ void Put::note_oddities(recording::Decision& decision, std::string_view rejected
   }
 }
 
+std::vector<std::string_view> Put::accepted_messages() const {
+  std::vector<std::string_view> messages;
+  std::uint32_t index = 0;
+  for (const auto event : simdjson::dom::array(*members_.events)) {
+    if (index >= scan_.end_accepted()) break;
+    if (index++ < scan_.first_accepted()) continue;
+    const auto message = last_member(event, "message");
+    messages.push_back(message ? std::string_view(*message) : std::string_view());
+  }
+  return messages;
+}
+
+// The real service stores such an event without a word, and no metric comes of it.
+void Put::note_embedded_metrics(recording::Decision& decision) const {
+  if (!mentions_embedded_metrics(call_.body)) return;
+  const auto messages = accepted_messages();
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    const auto metrics = read_embedded_metrics(messages[i]);
+    if (!metrics || metrics->faults.empty()) continue;
+    decision.findings.push_back(finding("embedded-metrics.fault",
+                                        fmt::format("logEvents[{}].message", scan_.first_accepted() + i),
+                                        std::string(cut(metrics->faults.front(), 300))));
+    return;
+  }
+}
+
 recording::Decision Put::accept() const {
   // Like one of Kinesis: 56 digits from 49 on. A fresh one each time: the OpenTelemetry collector waits for it.
   const auto next_token = "49" + call_.context.entropy.text("sequence token", 54, "0123456789");
@@ -419,6 +447,9 @@ recording::Decision Put::accept() const {
     put.set_end(scan_.end_accepted());
     put.set_first_timestamp_ms(scan_.first_valid_ms);
     put.set_last_timestamp_ms(scan_.last_valid_ms);
+    if (has_filters(*found_group_, call_.objects)) {
+      add_filter_matches(put, group_, *found_group_, call_.objects, scan_.first_accepted(), accepted_messages());
+    }
   }
   put.set_ingestion_time_ms(call_.now_ms());
   put.set_next_sequence_token(next_token);
@@ -432,6 +463,7 @@ recording::Decision Put::accept() const {
   decision.reply = aws::json_reply(std::move(body), call_.context.entropy);
   decision.effect = effect.SerializeAsString();
   note_oddities(decision, rejected_entity);
+  note_embedded_metrics(decision);
   return decision;
 }
 
@@ -447,7 +479,7 @@ recording::Decision Put::decide() {
   readable = read_text("logStreamName", members_.stream, stream_name, true, stream_) && readable;
   if (readable) found_group_ = find_group(call_.groups, group_);
   const auto now = call_.now_ms();
-  window_ = {now - oldest_ms, now - oldest_ms, now + newest_ms};
+  window_ = {now - oldest_event_ms, now - oldest_event_ms, now + newest_event_ms};
   if (found_group_ != nullptr && found_group_->retention_days) {
     window_.expired = std::max(window_.oldest, now - *found_group_->retention_days * 24 * ms_per_hour);
   }

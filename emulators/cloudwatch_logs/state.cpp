@@ -32,6 +32,33 @@ void put_events(Stream& stream, const effect::PutLogEvents& put, std::uint64_t o
       {ordinal, put.first(), put.end(), put.first_timestamp_ms(), put.last_timestamp_ms(), put.ingestion_time_ms()});
 }
 
+void change_objects(Objects& objects, const effect::Effect& effect) {
+  if (effect.has_put_object()) {
+    const auto& put = effect.put_object();
+    objects[put.kind()][put.key()] = put.json();
+  } else if (effect.has_delete_object()) {
+    const auto kind = objects.find(effect.delete_object().kind());
+    if (kind == objects.end()) return;
+    kind->second.erase(effect.delete_object().key());
+    if (kind->second.empty()) objects.erase(kind);
+  }
+}
+
+void set_group(Group& group, const effect::SetGroup& change) {
+  if (change.has_kms_key_id()) group.kms_key_id = change.kms_key_id();
+  if (change.has_deletion_protection()) group.deletion_protection = change.deletion_protection();
+  if (change.has_bearer_token_authentication())
+    group.bearer_token_authentication = change.bearer_token_authentication();
+}
+
+std::string dump_of(const Objects& objects, std::string_view indent) {
+  std::string text;
+  for (const auto& [kind, all] : objects) {
+    for (const auto& [key, json] : all) text += fmt::format("{}{} {}: {}\n", indent, kind, key, json);
+  }
+  return text;
+}
+
 void change_group(Group& group, const effect::Effect& effect, std::uint64_t ordinal) {
   switch (effect.change_case()) {
     case effect::Effect::kCreateLogStream:
@@ -55,7 +82,11 @@ void change_group(Group& group, const effect::Effect& effect, std::uint64_t ordi
       if (stream != group.streams.end()) put_events(stream->second, effect.put_log_events(), ordinal);
       break;
     }
+    case effect::Effect::kSetGroup:
+      set_group(group, effect.set_group());
+      break;
     default:
+      change_objects(group.objects, effect);
       break;
   }
 }
@@ -80,7 +111,9 @@ std::string dump_of(const Group& group, std::string_view name) {
   if (group.retention_days) text += fmt::format(" retention {} days", *group.retention_days);
   if (!group.kms_key_id.empty()) text += fmt::format(" key {}", group.kms_key_id);
   if (group.deletion_protection) text += " protected";
+  if (group.bearer_token_authentication) text += fmt::format(" bearer tokens {}", *group.bearer_token_authentication);
   text += '\n';
+  text += dump_of(group.objects, "  ");
   for (const auto& [key, value] : group.tags) text += fmt::format("  tag {}={}\n", key, value);
   for (const auto& [stream_name, stream] : group.streams) text += dump_of(stream, stream_name);
   return text;
@@ -91,11 +124,21 @@ std::string dump_of(const Group& group, std::string_view name) {
 const Groups& LogsState::groups_of(const Place& place) const {
   static const Groups none;
   const auto found = places_.find(place);
-  return found == places_.end() ? none : found->second;
+  return found == places_.end() ? none : found->second.groups;
+}
+
+const Objects& LogsState::objects_of(const Place& place) const {
+  static const Objects none;
+  const auto found = places_.find(place);
+  return found == places_.end() ? none : found->second.objects;
 }
 
 void LogsState::apply(const effect::Effect& effect, std::uint64_t ordinal) {
-  auto& groups = places_[Place{effect.account(), effect.region()}];
+  auto& [groups, objects] = places_[Place{effect.account(), effect.region()}];
+  if (effect.log_group().empty()) {
+    change_objects(objects, effect);
+    return;
+  }
   if (effect.change_case() == effect::Effect::kCreateLogGroup) {
     create_group(groups, effect);
     return;
@@ -111,9 +154,10 @@ void LogsState::apply(const effect::Effect& effect, std::uint64_t ordinal) {
 
 std::string LogsState::dump() const {
   auto text = accounts.dump();
-  for (const auto& [place, groups] : places_) {
+  for (const auto& [place, holdings] : places_) {
     text += fmt::format("account {} region {}\n", place.account, place.region);
-    for (const auto& [name, group] : groups) text += dump_of(group, name);
+    text += dump_of(holdings.objects, "");
+    for (const auto& [name, group] : holdings.groups) text += dump_of(group, name);
   }
   return text;
 }
@@ -121,6 +165,18 @@ std::string LogsState::dump() const {
 const Group* find_group(const Groups& groups, std::string_view name) {
   const auto found = groups.find(name);
   return found == groups.end() ? nullptr : &found->second;
+}
+
+const std::map<std::string, std::string, std::less<>>& objects_of_kind(const Objects& objects, std::string_view kind) {
+  static const std::map<std::string, std::string, std::less<>> none;
+  const auto found = objects.find(kind);
+  return found == objects.end() ? none : found->second;
+}
+
+const std::string* find_object(const Objects& objects, std::string_view kind, std::string_view key) {
+  const auto& all = objects_of_kind(objects, kind);
+  const auto found = all.find(key);
+  return found == all.end() ? nullptr : &found->second;
 }
 
 const Stream* find_stream(const Group& group, std::string_view name) {

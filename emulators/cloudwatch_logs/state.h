@@ -41,13 +41,19 @@ struct Stream {
 
 using Tags = std::map<std::string, std::string, std::less<>>;
 
+// What operations store and list again: metric filters, destinations, policies, deliveries ... One JSON text each, as
+// it is listed, by kind ("metric_filter") and key.
+using Objects = std::map<std::string, std::map<std::string, std::string, std::less<>>, std::less<>>;
+
 struct Group {
   std::int64_t creation_time_ms = 0;
   std::optional<int> retention_days;
   std::string kms_key_id;
   std::string log_group_class = "STANDARD";
   bool deletion_protection = false;
+  std::optional<bool> bearer_token_authentication;  // nothing: it was never set
   Tags tags;
+  Objects objects;
   std::map<std::string, Stream, std::less<>> streams;  // in ASCII order, as they are listed
 };
 
@@ -63,16 +69,25 @@ struct Place {
 class LogsState final : public recording::State {
  public:
   const Groups& groups_of(const Place& place) const;
+  const Objects& objects_of(const Place& place) const;
   void apply(const effect::Effect& effect, std::uint64_t ordinal);
   std::string dump() const;
 
   aws::Accounts accounts;
 
  private:
-  std::map<Place, Groups> places_;
+  struct Holdings {
+    Groups groups;
+    Objects objects;  // of the account
+  };
+
+  std::map<Place, Holdings> places_;
 };
 
 const Group* find_group(const Groups& groups, std::string_view name);
+// The objects of a kind, in the order of their keys; and one of them, null if there is none.
+const std::map<std::string, std::string, std::less<>>& objects_of_kind(const Objects& objects, std::string_view kind);
+const std::string* find_object(const Objects& objects, std::string_view kind, std::string_view key);
 const Stream* find_stream(const Group& group, std::string_view name);
 
 }  // namespace understudy::cloudwatch_logs
