@@ -109,6 +109,44 @@ def cloudwatch_logs(fakes):
     stories.check_log_events(fakes, told, "cruddur-node")
 
 
+THROTTLED = {
+    "vendor": "cloudwatch_logs",
+    "match": {"target": "Logs_20140328.PutLogEvents"},
+    "when": "before",
+    "action": "status",
+    "status": 400,
+    "body": '{"__type":"ThrottlingException","message":"Rate exceeded"}',
+    "headers": {"Content-Type": "application/x-amz-json-1.1"},
+    "count": 2,
+}
+
+
+# The group is missing at the start and again when it was deleted; 10,001 lines in one batch are winston's own mistake.
+@client(
+    "client.node.winston-cloudwatch",
+    findings=("cloudwatch_logs.group.missing", "cloudwatch_logs.events.too-many"),
+)
+def winston(fakes):
+    fakes.add_fault(THROTTLED)
+    told = run(fakes, "winston.cjs")
+    expect.equal("error of the batch that was throttled twice", told["throttled"], None)
+    expect.equal("error of the batch after the group was deleted", told["deleted"], None)
+    expect.true(
+        "the service's words on 10,001 events",
+        told["too_many"].startswith("InvalidParameterException: 1 validation error detected: ")
+        and told["too_many"].endswith("Member must have length less than or equal to 10000"),
+        told["too_many"][-200:],
+    )
+    records = [record["fields"] for record in fakes.records("log_event", vendor="cloudwatch_logs")]
+    messages = [json.loads(one["message"]) for one in records]
+    # winston sorts before it sends, and turns lines of one millisecond around.
+    expect.equal("first batch", {one["message"] for one in messages[:2]}, {"home", "Grüße 😀"})
+    expect.equal("later", [one["message"] for one in messages[2:]], ["after the group was deleted", "the last line"])
+    expect.equal("paths", [one["path"] for one in messages if "path" in one], ["/api/activities/home"])
+    for one in records:
+        expect.equal("group and stream", (one["log_group"], one["log_stream"]), ("cruddur-winston", "web"))
+
+
 @client("client.node.rollbar")
 def rollbar(fakes):
     told = run(fakes, "rollbar.cjs")

@@ -17,10 +17,11 @@ from harness.fakes import Fakes  # noqa: E402
 
 import go_clients  # noqa: E402
 import node_clients  # noqa: E402
+import python_clients  # noqa: E402
 import tls_clients  # noqa: E402
 from sdk import Skipped  # noqa: E402
 
-CLIENTS = {**node_clients.CLIENTS, **go_clients.CLIENTS, **tls_clients.CLIENTS}
+CLIENTS = {**node_clients.CLIENTS, **go_clients.CLIENTS, **python_clients.CLIENTS, **tls_clients.CLIENTS}
 
 SKIPPED = 77
 

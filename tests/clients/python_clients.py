@@ -1,0 +1,64 @@
+"""What boto3 does beside sending events (python/*.py); the shippers in Python are the scenarios' business."""
+
+import json
+import os
+import subprocess
+
+import sdk
+from harness import environments, expect
+from tls_clients import FOLDER, SECONDS
+
+CLIENTS = sdk.Clients()
+client = CLIENTS.client
+
+
+def run(fakes, script):
+    interpreter = environments.python_of("today")
+    if interpreter is None:
+        raise sdk.Skipped("the environment today was not made: scripts/python-environment today")
+    ended = subprocess.run(
+        [interpreter, FOLDER / "python" / script],
+        env={"PATH": os.environ["PATH"], "HOME": os.devnull, "PYTHONDONTWRITEBYTECODE": "1", **fakes.environment},
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+    )
+    expect.equal(f"exit code of {script}, which said {ended.stderr}", ended.returncode, 0)
+    return json.loads(ended.stdout)
+
+
+@client(
+    "client.python.boto3-logs-operations",
+    findings=(
+        "cloudwatch_logs.quota.resources",
+        "cloudwatch_logs.delivery.in-use",
+        "cloudwatch_logs.resource.missing",
+        "cloudwatch_logs.input.ignored",
+        "cloudwatch_logs.operation.not-built",
+    ),
+)
+def logs_operations(fakes):
+    told = run(fakes, "logs_operations.py")
+    expect.equal("metric filters a page", told["metric filters"], [2, 2, 1])
+    expect.equal("default value", told["default value"], 0.0)
+    expect.equal("matches", [one["eventNumber"] for one in told["matches"]], [2])
+    expect.equal(
+        "a third subscription filter",
+        told["a third subscription filter"],
+        ["LimitExceededException", "Resource limit exceeded."],
+    )
+    expect.equal("subscription filters a page", told["subscription filters"], [2])
+    for what in ("destinations", "resource policies", "delivery sources", "delivery destinations", "deliveries"):
+        expect.equal(f"{what} a page", told[what], [2, 1])
+    expect.equal("a source in use", told["a source in use"][0], "ConflictException")
+    expect.equal(
+        "no such delivery",
+        told["no such delivery"],
+        ["ResourceNotFoundException", "Requested Delivery does not exist in this account."],
+    )
+    expect.equal("export tasks", told["export tasks"], ["CANCELLED"])
+    expect.equal("saved queries", told["saved queries"], ["errors"])
+    expect.equal("deleted", told["deleted"], True)
+    expect.equal("field indexes", told["field indexes"], ["traceId"])
+    expect.equal("groups", told["groups"], ["cruddur"])
+    expect.equal("an operation that is not built", told["not built"][0], "ClientError")
