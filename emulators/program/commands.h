@@ -27,6 +27,7 @@ void add_env(CLI::App& app, int& exit_code);
 void add_check(CLI::App& app, int& exit_code);
 void add_health(CLI::App& app, int& exit_code);
 void add_ca(CLI::App& app, int& exit_code);
+void add_explain(CLI::App& app, int& exit_code);
 // Reads its command line by itself: that of the X-Ray daemon follows other rules.
 void add_xray_daemon(CLI::App& app);
 int run_xray_daemon(std::vector<std::string> arguments);

@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
   understudy::program::add_check(app, exit_code);
   understudy::program::add_health(app, exit_code);
   understudy::program::add_ca(app, exit_code);
+  understudy::program::add_explain(app, exit_code);
   understudy::program::add_xray_daemon(app);
   try {
     app.parse(argc, argv);

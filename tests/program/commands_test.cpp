@@ -43,6 +43,18 @@ TEST_F(Commands, ShowSpansAsATable) {
                           "default/1/1  price"));
 }
 
+TEST(Explain, TellsOneFindingAndListsAll) {
+  const auto one = run({"explain", "xray.segment.trace-id-too-old"});
+  EXPECT_EQ(one.code, 0) << one.err;
+  EXPECT_THAT(one.out,
+              AllOf(StartsWith("xray.segment.trace-id-too-old\n"), HasSubstr("\n  mend "), HasSubstr("docs:")));
+  const auto all = json::parse(run({"explain", "--format", "json"}).out);
+  EXPECT_GT(all.size(), 50);
+  const auto slip = run({"explain", "xray.segment.trace-id-to-old"});
+  EXPECT_EQ(slip.code, 2);
+  EXPECT_THAT(slip.err, HasSubstr("did you mean xray.segment.trace-id-too-old?"));
+}
+
 TEST_F(Commands, ShowTraces) {
   const auto shown = server.command({"show", "traces"});
   ASSERT_EQ(lines(shown.out).size(), 2) << shown.out << shown.err;
