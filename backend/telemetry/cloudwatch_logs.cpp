@@ -19,6 +19,7 @@ using Json = nlohmann::json;
 
 constexpr int most_tries = 5;  // watchtower's, on one batch
 constexpr std::chrono::seconds call_timeout{10};
+constexpr std::int64_t longest_span = 24LL * 60 * 60 * 1000;
 constexpr std::array transient_types{"ThrottlingException", "ServiceUnavailableException", "OperationAbortedException",
                                      "LimitExceededException"};
 
@@ -82,16 +83,26 @@ AwsError read_aws_error(const Reply& reply) {
   return error;
 }
 
-std::string put_log_events_body(const std::string& group, const std::string& stream, std::vector<LogEvent> events) {
-  // The service wants them in the order of time; those of one millisecond keep theirs.
+std::vector<std::vector<LogEvent>> parts_by_day(std::vector<LogEvent> events) {
   std::vector<std::pair<std::int64_t, std::size_t>> order;
   for (std::size_t i = 0; i < events.size(); ++i) {
     order.emplace_back(events[i].timestamp, i);
   }
   std::ranges::sort(order);
-  auto list = Json::array();
+  std::vector<std::vector<LogEvent>> parts;
   for (const auto& [timestamp, index] : order) {
-    list.push_back({{"timestamp", timestamp}, {"message", std::move(events[index].message)}});
+    if (parts.empty() || timestamp - parts.back().front().timestamp >= longest_span) {
+      parts.emplace_back();
+    }
+    parts.back().push_back(std::move(events[index]));
+  }
+  return parts;
+}
+
+std::string put_log_events_body(const std::string& group, const std::string& stream, std::vector<LogEvent> events) {
+  auto list = Json::array();
+  for (auto& event : events) {
+    list.push_back({{"timestamp", event.timestamp}, {"message", std::move(event.message)}});
   }
   return dump({{"logGroupName", group}, {"logStreamName", stream}, {"logEvents", std::move(list)}});
 }
@@ -179,6 +190,17 @@ struct CloudWatchHandler::Implementation {
   }
 
   Outcome deliver(const std::vector<LogEvent>& batch, Deadline deadline) {
+    const auto parts = parts_by_day(batch);
+    for (; parts_done < parts.size(); ++parts_done) {
+      if (deliver_part(parts[parts_done], deadline).verdict == Outcome::Verdict::try_again) {
+        return Outcome::try_again();  // with the same batch; the parts before this one are not sent again
+      }
+    }
+    parts_done = 0;
+    return Outcome::delivered();
+  }
+
+  Outcome deliver_part(const std::vector<LogEvent>& batch, Deadline deadline) {
     const auto body = put_log_events_body(settings.log_group, settings.log_stream, batch);
     AwsError last;
     for (int i = 0; i < most_tries; ++i) {
@@ -208,7 +230,8 @@ struct CloudWatchHandler::Implementation {
   }
 
   const CloudWatchSettings settings;
-  std::mutex client_mutex;  // the start and the courier's thread
+  std::size_t parts_done = 0;  // of the batch that the courier holds
+  std::mutex client_mutex;     // the start and the courier's thread
   HttpClient client;
   Courier<LogEvent> courier;  // last, because its thread uses the others
 };

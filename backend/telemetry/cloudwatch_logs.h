@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <expected>
 #include <memory>
 #include <string>
@@ -61,6 +62,10 @@ struct AwsError {
 };
 AwsError read_aws_error(const Reply& reply);
 
+/// In the order of time, in parts of less than 24 hours each, which is what one call may span: after a long outage a
+/// batch holds more. Events of one millisecond keep their order.
+std::vector<std::vector<LogEvent>> parts_by_day(std::vector<LogEvent> events);
+/// The events are in the order of time.
 std::string put_log_events_body(const std::string& group, const std::string& stream, std::vector<LogEvent> events);
 
 /// What an event weighs in a batch, and what a message may weigh.

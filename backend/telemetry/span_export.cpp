@@ -11,6 +11,7 @@
 
 #include "backend/telemetry/diagnostics.h"
 #include "backend/telemetry/otlp_encoder.h"
+#include "backend/telemetry/otlp_reply.h"
 #include "backend/telemetry/version.h"
 #include "backend/text.h"
 
@@ -261,7 +262,11 @@ std::expected<TraceSampler, std::string> read_trace_sampler(const Environment& e
 
 Outcome judge_export_reply(const Reply& reply, std::int64_t now) {
   if (reply.status >= 200 && reply.status < 300) {
-    return Outcome::delivered();
+    if (const auto partial = read_partial_success(reply.body)) {
+      warn(fmt::format("the service rejected {} spans of a batch: {}", partial->rejected_spans,
+                       valid_utf8(utf8_prefix(partial->error_message, 300))));
+    }
+    return Outcome::delivered();  // what was rejected must not be sent again
   }
   if (reply.status == 429 || reply.status == 502 || reply.status == 503 || reply.status == 504) {
     const auto after = reply.header("Retry-After");

@@ -216,6 +216,21 @@ TEST_F(CloudWatch, a_batch_holds_no_more_than_the_service_takes) {
   EXPECT_EQ(Json::parse(taken[0].body)["logEvents"].size(), 4);
 }
 
+TEST_F(CloudWatch, a_batch_of_more_than_a_day_goes_in_parts_and_each_once) {
+  constexpr std::int64_t day = 86'400'000;
+  scripts["PutLogEvents"] = {{}, error("ThrottlingException", "Rate exceeded")};
+  CloudWatchHandler handler(settings());
+  handler.send({day, "second"});
+  handler.send({0, "first"});
+  handler.send({day - 1, "still first"});
+  EXPECT_TRUE(handler.stop(soon()));
+  const auto taken = service.taken(3);
+  ASSERT_EQ(taken.size(), 3);
+  EXPECT_EQ(Json::parse(taken[0].body)["logEvents"].size(), 2);
+  EXPECT_THAT(taken[1].body, HasSubstr("second"));
+  EXPECT_EQ(taken[1].body, taken[2].body);
+}
+
 TEST(CloudWatchSettings, need_region_and_keys) {
   const auto error = [](Environment::Variables variables) {
     return read_cloudwatch_settings(Environment(std::move(variables)), "s").error();

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "backend/telemetry/otlp_encoder.h"
+#include "backend/telemetry/otlp_reply.h"
 #include "backend/telemetry/span_export.h"
 #include "backend/text.h"
 #include "tests/backend/support.h"
@@ -237,6 +238,19 @@ TEST(ExportReply, decides_what_becomes_of_the_batch) {
   }
   EXPECT_EQ(judge_export_reply({.status = 503, .headers = {{"retry-after", "3"}}, .body = ""}, 0).wait,
             std::chrono::seconds(3));
+}
+
+TEST(ExportReply, tells_what_a_partial_success_rejected) {
+  using namespace std::string_literals;
+  EXPECT_FALSE(read_partial_success(""));
+  EXPECT_FALSE(read_partial_success("\x0a\x00"s));
+  EXPECT_FALSE(read_partial_success("<html>"));
+  const auto partial = read_partial_success("\x0a\x08\x08\xac\x02\x12\x03"s + "old");
+  ASSERT_TRUE(partial);
+  EXPECT_EQ(partial->rejected_spans, 300);
+  EXPECT_EQ(partial->error_message, "old");
+  EXPECT_TRUE(read_partial_success("\x0a\x05\x12\x03"s + "why"));
+  EXPECT_FALSE(read_partial_success("\x0a\x05\x12\x03"s + "wh"));  // cut
 }
 
 TEST(RetryAfter, has_two_forms) {
