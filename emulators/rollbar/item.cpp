@@ -73,11 +73,13 @@ class ItemDecision {
     decision_.findings.push_back(finding(rule, std::move(place), std::move(detail), range.offset, range.length));
   }
 
-  bool is_too_large() {
+  bool is_too_large() { return is_too_large(request_.body); }
+
+  bool is_too_large(std::string_view body) {
     const std::uint64_t limit = state_.settings.max_payload_bytes;
-    if (request_.body.size() <= limit) return false;
+    if (body.size() <= limit) return false;
     note(rule::body_too_large, "body",
-         fmt::format("{} bytes, the limit is {}{}", request_.body.size(), limit, largest_members(request_.body)));
+         fmt::format("{} bytes, the limit is {}{}", body.size(), limit, largest_members(body)));
     decision_.reply = failed(413, text::too_large);
     return true;
   }
@@ -88,7 +90,7 @@ class ItemDecision {
     if (!payload) {
       const auto coding = request_.header("content-encoding");
       if (coding && !equals_ignoring_case(*coding, "identity")) {
-        note(rule::body_compressed, "header content-encoding", std::string(*coding));
+        note(rule::body_compressed, "header content-encoding", fmt::format("{}: {}", *coding, payload.error().reason));
       } else {
         note(rule::body_not_json, "body", payload.error().text(), {payload.error().offset, 0});
       }
@@ -96,6 +98,7 @@ class ItemDecision {
       return false;
     }
     payload_ = *payload;
+    if (is_too_large(payload_.json)) return false;  // once unpacked [guess]
     if (const auto& rewrites = reader.rewrites(); !rewrites.empty()) {
       const JsonRange first{payload_.in_body ? rewrites[0].offset : 0, payload_.in_body ? rewrites[0].length : 0};
       note(rule::body_rewritten, "body",

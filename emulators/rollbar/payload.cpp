@@ -1,20 +1,41 @@
 #include "rollbar/payload.h"
 
+#include "base/bytes.h"
+#include "base/content_coding.h"
 #include "rollbar/form.h"
 
 namespace understudy::rollbar {
 
+namespace {
+
+constexpr std::size_t most_unpacked = 16 << 20;  // whatever the settings allow: a bomb ends here
+
+std::expected<Payload, JsonError> read_stored(JsonReader& reader, const std::string& storage) {
+  const auto root = reader.read(storage);
+  if (!root) return std::unexpected(root.error());
+  return Payload{*root, storage, false};
+}
+
+}  // namespace
+
 std::expected<Payload, JsonError> read_payload(const recording::Request& request, JsonReader& reader,
                                                std::string& storage) {
+  if (equals_ignoring_case(request.header("content-encoding").value_or(std::string_view()), "gzip")) {
+    auto unpacked = decode_content("gzip", request.body, most_unpacked);
+    if (!unpacked) {
+      return std::unexpected(
+          JsonError{.reason = unpacked.error() == CodingError::too_large ? "gzip of more than 16 MB" : "damaged gzip"});
+    }
+    storage = std::move(*unpacked);
+    return read_stored(reader, storage);
+  }
   const std::string_view body = request.body;
   const std::size_t first = body.find_first_not_of(" \t\r\n");
   const bool is_json = first == std::string_view::npos || body[first] == '{' || body[first] == '[';
   if (!is_json) {
     if (auto field = form_field(body, "payload")) {
       storage = std::move(*field);
-      const auto root = reader.read(storage);
-      if (!root) return std::unexpected(root.error());
-      return Payload{*root, storage, false};
+      return read_stored(reader, storage);
     }
   }
   const auto root = reader.read_padded(body);

@@ -1,6 +1,7 @@
 // POST /api/1/item/: each refusal with its words and its finding, and what is kept of what is accepted.
 #include <gmock/gmock.h>
 
+#include "base/content_coding.h"
 #include "tests/rollbar/door.h"
 
 namespace understudy::rollbar {
@@ -83,9 +84,34 @@ TEST(RollbarBody, NestedTooDeep) {
   EXPECT_THAT(decision.findings[0].detail, HasSubstr("nested more than 512 deep"));
 }
 
-TEST(RollbarBody, Compressed) {
+constexpr std::string_view gzipped = "X-Rollbar-Access-Token: t\r\nContent-Encoding: gzip\r\n";
+
+TEST(RollbarBody, Gzip) {
   Door door;
-  const auto& decision = door.send(with_headers("X-Rollbar-Access-Token: t\r\nContent-Encoding: gzip\r\n", "\x1f\x8b"));
+  const auto& decision = door.send(with_headers(gzipped, gzip(hello)));
+  EXPECT_EQ(decision.reply.status, 200);
+  EXPECT_THAT(ids(decision), IsEmpty());
+  EXPECT_EQ(door.records().at(0).fields["body"]["message"]["body"], "Hello World!");
+  door.expect_repeatable();
+}
+
+TEST(RollbarBody, GzipThatIsDamaged) {
+  Door door;
+  const auto& decision = door.send(with_headers(gzipped, "\x1f\x8b"));
+  EXPECT_EQ(decision.reply.status, 400);
+  EXPECT_THAT(ids(decision), ElementsAre("rollbar.body.compressed"));
+  EXPECT_EQ(decision.findings[0].detail, "gzip: damaged gzip");
+}
+
+TEST(RollbarBody, GzipOfTooMuch) {
+  Door door;
+  EXPECT_EQ(door.send(with_headers(gzipped, gzip(std::string(2 << 20, ' ') + std::string(hello)))).reply.status, 413);
+  EXPECT_EQ(door.send(with_headers(gzipped, gzip(std::string(17 << 20, ' ')))).reply.status, 400);
+}
+
+TEST(RollbarBody, AnotherCoding) {
+  Door door;
+  const auto& decision = door.send(with_headers("X-Rollbar-Access-Token: t\r\nContent-Encoding: br\r\n", "\x1f\x8b"));
   EXPECT_EQ(decision.reply.status, 400);
   EXPECT_THAT(ids(decision), ElementsAre("rollbar.body.compressed"));
 }
