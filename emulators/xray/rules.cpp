@@ -143,6 +143,9 @@ constexpr FindingRule api_rows[] = {
     {id::statistics_without_sampled, info, accepts,
      "statistics without SampledCount, as the OpenTelemetry samplers for Python send them (SampleCount)",
      "nothing to mend; the count is taken as 0", guess, "open-telemetry/opentelemetry-python-contrib"},
+    {id::statistics_none, info, refuses,
+     "targets were asked for without statistics, as the OpenTelemetry sampler for Java does right after each report",
+     "nothing to mend; it asks again 10 s later", run, "io.opentelemetry.contrib:opentelemetry-aws-xray 1.43.0"},
     {id::resource_unknown, error, refuses, "there is no such group, sampling rule or indexing rule in the region",
      "use the ARN that creating it answered with, and check the region", code, sampling_model},
     {id::tag_reserved, error, refuses, "tag keys that start with aws: are reserved", "choose another key", docs,
@@ -194,7 +197,9 @@ constexpr FindingRule derived_rows[] = {
      "make the TCP port reachable too (daemon flag -t 0.0.0.0:2000, publish 2000/tcp)", code, sdk_samplers},
     {id::sampled_but_no_segments, warning, accepts,
      "the statistics say that requests were sampled, but no segment came: UDP does not arrive",
-     "make the UDP port reachable (publish 2000/udp) and close every segment", code, sdk_samplers},
+     "make the UDP port reachable (publish 2000/udp) and close every segment; where OpenTelemetry's sampler asks, its "
+     "spans go elsewhere, and nothing is to mend",
+     code, sdk_samplers},
 };
 
 constexpr std::size_t longest_detail = 300;

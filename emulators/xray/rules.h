@@ -60,6 +60,7 @@ inline constexpr std::string_view rule_rate_boost = "xray.rule.rate-boost";
 inline constexpr std::string_view rule_never_matched = "xray.rule.never-matched";
 inline constexpr std::string_view statistics_unprocessed = "xray.statistics.unprocessed";
 inline constexpr std::string_view statistics_without_sampled = "xray.statistics.without-sampled-count";
+inline constexpr std::string_view statistics_none = "xray.statistics.none";
 
 inline constexpr std::string_view resource_unknown = "xray.resource.unknown";
 inline constexpr std::string_view tag_reserved = "xray.tag.reserved-key";

@@ -56,7 +56,10 @@ std::expected<std::vector<Report>, Answer> read_reports(const Call& call) {
     members.violation("SamplingStatisticsDocuments", fmt::format("{} items", documents->size()),
                       aws::constraint::max_length(most_documents));
   }
-  if (auto refused = members.refusal()) return std::unexpected(std::move(*refused));
+  if (auto refused = members.refusal()) {
+    if (body->empty()) refused->findings = {found(id::statistics_none, "body", "")};
+    return std::unexpected(std::move(*refused));
+  }
   std::vector<Report> reports;
   for (const auto& document : *documents) {
     auto report = read_report(document, reports.size());

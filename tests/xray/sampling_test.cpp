@@ -278,6 +278,14 @@ TEST(SamplingTargets, AnswersInTheShapeThatEverySdkAccepts) {
   EXPECT_FALSE(decision.read);
 }
 
+TEST(SamplingTargets, OfNoStatisticsAreRefusedWithoutBlame) {
+  Session session;
+  const auto decision = session.call("/SamplingTargets", "{}");
+  EXPECT_EQ(decision.reply.status, 400);
+  EXPECT_THAT(ids(decision.findings), ElementsAre("xray.statistics.none"));
+  EXPECT_THAT(ids(session.call("/SamplingTargets", R"({"Other":1})").findings), ElementsAre("xray.request.constraint"));
+}
+
 TEST(SamplingTargets, SharesTheReservoirAmongLiveClients) {
   Session session;
   (void)session.api("/CreateSamplingRule", seeds_rule);
