@@ -71,10 +71,12 @@ client_environment() {
   esac
 }
 
-# Node and Go come from the system's packages only where there is none, and only where those packages are new enough.
+# Each language comes from the system's packages only where there is none, and only where those packages are new enough.
 client_environments() {
   command -v node >/dev/null || install_packages nodejs npm
   client_environment node
   if ! command -v go >/dev/null && apt-cache show golang-1.23-go >/dev/null 2>&1; then install_packages golang-1.23-go; fi
   client_environment go
+  command -v mvn >/dev/null && command -v javac >/dev/null || install_packages default-jdk-headless maven
+  client_environment java
 }

@@ -18,7 +18,7 @@ def go(fakes, story, *arguments, **environment):
     program = Path(os.environ.get("UNDERSTUDY_GO_CLIENTS", ROOT / "build" / "go" / "clients"))
     if not (program.parent / "understudy-stamp").exists():
         raise sdk.Skipped("the Go clients were not built: scripts/go-environment")
-    return sdk.Program([program, story, *arguments], {"HOME": os.devnull, **fakes.environment, **environment})
+    return sdk.Program(f"go {story}", [program, story, *arguments], {"HOME": os.devnull, **fakes.environment, **environment})
 
 
 def run(fakes, story, *arguments, **environment):
@@ -51,17 +51,7 @@ def otlp_signals(fakes, compression="none"):
         OTEL_EXPORTER_OTLP_COMPRESSION=compression,
         OTEL_RESOURCE_ATTRIBUTES="service.name=frontend-go",
     )
-    logs = fakes.records("log_record", vendor="honeycomb")
-    fields = [record["fields"] for record in logs]
-    expect.equal("severities", [one["severity_text"] for one in fields], ["INFO", "ERROR"])
-    for one in fields:
-        expect.equal("body", one["body"], "GET /api/activities/home")
-        expect.equal("attributes", one["attributes"], {"http.response.status_code": 200, "tags": ["a"]})
-        expect.equal("service.name", expect.member(one, "resource", "attributes", "service.name"), "frontend-go")
-    metrics = fakes.records("metric", vendor="honeycomb")
-    expect.equal("metrics", {one["fields"]["name"] for one in metrics}, {"requests", "duration", "temperature"})
-    for post in sdk.deliveries(fakes, logs + metrics):
-        stories.check_post(post, "honeycomb_http", "application/x-protobuf", compression == "gzip")
+    stories.check_signals(fakes, "frontend-go", compression == "gzip")
 
 
 @client("client.go.aws-xray-sdk")

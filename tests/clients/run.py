@@ -16,12 +16,14 @@ from harness import expect  # noqa: E402
 from harness.fakes import Fakes  # noqa: E402
 
 import go_clients  # noqa: E402
+import java_clients  # noqa: E402
 import node_clients  # noqa: E402
 import python_clients  # noqa: E402
 import tls_clients  # noqa: E402
 from sdk import Skipped  # noqa: E402
 
-CLIENTS = {**node_clients.CLIENTS, **go_clients.CLIENTS, **python_clients.CLIENTS, **tls_clients.CLIENTS}
+MODULES = (node_clients, go_clients, java_clients, python_clients, tls_clients)
+CLIENTS = {name: check for module in MODULES for name, check in module.CLIENTS.items()}
 
 SKIPPED = 77
 

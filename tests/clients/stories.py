@@ -68,8 +68,24 @@ def check_load(load, ids, exception_type, place):
     expect.equal("attributes of the link", link["attributes"], {"why": "came from"})
 
 
-def create_sampling_rule(fakes, name, service):
-    """A rule that samples every request of a service."""
+def check_signals(fakes, service, is_gzip):
+    """Two log records; a counter, a histogram, a gauge. Java's SDK adds metrics about itself."""
+    logs = fakes.records("log_record", vendor="honeycomb")
+    fields = [record["fields"] for record in logs]
+    expect.equal("severities", [one["severity_text"] for one in fields], ["INFO", "ERROR"])
+    for one in fields:
+        expect.equal("body", one["body"], "GET /api/activities/home")
+        expect.equal("attributes", one["attributes"], {"http.response.status_code": 200, "tags": ["a"]})
+        expect.equal("service.name", expect.member(one, "resource", "attributes", "service.name"), service)
+    metrics = fakes.records("metric", vendor="honeycomb")
+    names = {one["fields"]["name"] for one in metrics}
+    expect.none("metric that did not arrive", {"requests", "duration", "temperature"} - names)
+    for post in deliveries(fakes, logs + metrics):
+        check_post(post, "honeycomb_http", "application/x-protobuf", is_gzip)
+
+
+def create_sampling_rule(fakes, name, service, **members):
+    """A rule that samples every request of a service, where `members` say nothing else."""
     rule = {
         "RuleName": name,
         "ResourceARN": "*",
@@ -82,6 +98,7 @@ def create_sampling_rule(fakes, name, service):
         "Host": "*",
         "HTTPMethod": "*",
         "URLPath": "*",
+        **members,
     }
     status, reply = fakes.call_xray("CreateSamplingRule", {"SamplingRule": rule})
     expect.equal(f"status of CreateSamplingRule, which said {reply}", status, 200)

@@ -1,0 +1,40 @@
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The vendors' own Java SDKs, unmodified, for the tests of tests/clients: Clients NAME. Each story prints what it did and
+ * what its SDK made of the answers, as one line of JSON. Endpoints and keys come from the SDKs' own variables.
+ */
+public final class Clients {
+  interface Story {
+    Object tell() throws Exception;
+  }
+
+  private static final Map<String, Story> STORIES =
+      Map.of(
+          "otlp", OtlpTraces::send,
+          "otlp-signals", OtlpSignals::send,
+          "rollbar", RollbarItems::send,
+          "rollbar-refused", RollbarItems::sendOne,
+          "xray", XrayServer::serve,
+          "xray-sampler", XraySampler::sample);
+
+  // Held, as java.util.logging holds loggers weakly.
+  private static final Logger SENDER = Logger.getLogger("com.rollbar.notifier.sender");
+
+  public static void main(String[] arguments) throws Exception {
+    // On standard error, where it fails a test. Below that they tell of their normal life.
+    Logger.getLogger("").setLevel(Level.WARNING);
+    // What this one logs, its listener hears.
+    SENDER.setLevel(Level.OFF);
+    Object told = STORIES.get(arguments[0]).tell();
+    if (told != null) tell(told);
+    System.exit(0);
+  }
+
+  static void tell(Object what) throws Exception {
+    System.out.println(new ObjectMapper().writeValueAsString(what));
+  }
+}

@@ -1,0 +1,82 @@
+import com.rollbar.api.payload.Payload;
+import com.rollbar.api.payload.data.Person;
+import com.rollbar.api.payload.data.Request;
+import com.rollbar.notifier.Rollbar;
+import com.rollbar.notifier.config.ConfigBuilder;
+import com.rollbar.notifier.sender.BufferedSender;
+import com.rollbar.notifier.sender.SyncSender;
+import com.rollbar.notifier.sender.listener.SenderListener;
+import com.rollbar.notifier.sender.result.Response;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+final class RollbarItems {
+  private static final List<Map<String, Object>> ANSWERS = new CopyOnWriteArrayList<>();
+
+  /** An exception with its cause, request, person and custom data; a message; an uncaught exception of a thread. */
+  static Object send() throws Exception {
+    Rollbar rollbar = new Rollbar(config().build());
+    IllegalStateException error = new IllegalStateException("home feed did not load", new RuntimeException("no such table"));
+    rollbar.error(error, Map.of("rows", 3, "tags", List.of("a", "b")));
+    rollbar.warning("Hello Wörld!", Map.of("rows", 0));
+    Thread thread = new Thread(RollbarItems::fail);
+    rollbar.handleUncaughtErrors(thread);
+    thread.start();
+    thread.join();
+    rollbar.close(true);
+    return ANSWERS;
+  }
+
+  /** A message before the process ends; what the server makes of it is the caller's affair. */
+  static Object sendOne() throws Exception {
+    Rollbar rollbar = new Rollbar(config().build());
+    rollbar.error("is anybody there?");
+    rollbar.close(true);
+    return ANSWERS;
+  }
+
+  private static void fail() {
+    throw new UnsupportedOperationException("nobody catches this");
+  }
+
+  private static ConfigBuilder config() {
+    String token = System.getenv("ROLLBAR_ACCESS_TOKEN");
+    // What the SDK makes by itself, but with a listener.
+    BufferedSender sender =
+        new BufferedSender.Builder()
+            .sender(new SyncSender.Builder().accessToken(token).url(System.getenv("ROLLBAR_ENDPOINT")).build())
+            .build();
+    sender.addListener(new Listener());
+    return ConfigBuilder.withAccessToken(token)
+        .sender(sender)
+        .environment("test")
+        .codeVersion("1.2.3")
+        .person(() -> new Person.Builder().id("1001").username("andrewbrown").email("andrew@example.com").build())
+        .request(
+            () ->
+                new Request.Builder()
+                    .url("http://localhost:4567/api/activities?term=a")
+                    .method("POST")
+                    .headers(Map.of("Content-Type", "application/json"))
+                    .get(Map.of("term", List.of("a")))
+                    .userIp("203.0.113.9")
+                    .build());
+  }
+
+  private static final class Listener implements SenderListener {
+    @Override
+    public void onResponse(Payload payload, Response response) {
+      ANSWERS.add(
+          Map.of(
+              "status", response.getStatus(),
+              "err", response.getResult().getErr(),
+              "content", String.valueOf(response.getResult().getContent())));
+    }
+
+    @Override
+    public void onError(Payload payload, Exception error) {
+      ANSWERS.add(Map.of("error", String.valueOf(error)));
+    }
+  }
+}

@@ -1,0 +1,199 @@
+"""What the Java SDKs send (java/*.java), as the vendors' records tell it. scripts/java-environment fetches them and
+compiles their clients."""
+
+import os
+import shutil
+import time
+from pathlib import Path
+
+import sdk
+import stories
+from harness import expect
+from harness.environments import ROOT
+
+CLIENTS = sdk.Clients()
+client = CLIENTS.client
+
+# It lives for a second: quick to start rather than quick to run.
+JAVA = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Dfile.encoding=UTF-8"]
+JDK_SENDER = (
+    "-Dio.opentelemetry.sdk.common.export.HttpSenderProvider="
+    "io.opentelemetry.exporter.sender.jdk.internal.JdkHttpSenderProvider"
+)
+OKHTTP_SENDER = (
+    "-Dio.opentelemetry.sdk.common.export.HttpSenderProvider="
+    "io.opentelemetry.exporter.sender.okhttp.internal.OkHttpHttpSenderProvider"
+)
+
+
+def java(fakes, story, *options, **environment):
+    """A story of java/Clients.java as a running program, with the environment that the fakes hand out."""
+    folder = Path(os.environ.get("UNDERSTUDY_JAVA_CLIENTS", ROOT / "build" / "java"))
+    if not shutil.which("java"):
+        raise sdk.Skipped("there is no java in PATH")
+    if not (folder / "understudy-stamp").exists():
+        raise sdk.Skipped("the SDKs were not fetched: scripts/java-environment")
+    command = ["java", *JAVA, *(options or [OKHTTP_SENDER]), "-cp", f"{folder / 'classes'}:{folder / 'lib'}/*"]
+    return sdk.Program(
+        f"java {story}",
+        [*command, "Clients", story],
+        {"PATH": os.environ["PATH"], "HOME": os.devnull, **fakes.environment, **environment},
+    )
+
+
+def run(fakes, story, *options, **environment):
+    return java(fakes, story, *options, **environment).tell_and_end()
+
+
+@client("client.java.otlp-http", "http/protobuf", "honeycomb_http", "application/x-protobuf")
+@client("client.java.otlp-http-gzip", "http/protobuf", "honeycomb_http", "application/x-protobuf", "gzip")
+@client(
+    "client.java.otlp-http-jdk-sender", "http/protobuf", "honeycomb_http", "application/x-protobuf", "none", JDK_SENDER
+)
+@client("client.java.otlp-grpc", "grpc", "honeycomb_grpc", "application/grpc")
+@client("client.java.otlp-grpc-gzip", "grpc", "honeycomb_grpc", "application/grpc", "gzip")
+def otlp(fakes, protocol, door, content_type, compression="none", *options):
+    ids = run(
+        fakes,
+        "otlp",
+        *options,
+        OTEL_EXPORTER_OTLP_ENDPOINT=fakes.url(door),
+        OTEL_EXPORTER_OTLP_PROTOCOL=protocol,
+        OTEL_EXPORTER_OTLP_COMPRESSION=compression,
+        OTEL_RESOURCE_ATTRIBUTES="service.name=frontend-java,deployment.environment=test",
+        OTEL_METRICS_EXPORTER="none",
+        OTEL_LOGS_EXPORTER="none",
+    )
+    exception = ("java.lang.IndexOutOfBoundsException", "OtlpTraces.java")
+    stories.check_home_page(fakes, ids, door, content_type, compression == "gzip", "frontend-java", exception)
+
+
+@client("client.java.otlp-http-signals")
+@client("client.java.otlp-http-signals-gzip", "gzip")
+def otlp_signals(fakes, compression="none"):
+    run(
+        fakes,
+        "otlp-signals",
+        OTEL_EXPORTER_OTLP_COMPRESSION=compression,
+        OTEL_RESOURCE_ATTRIBUTES="service.name=frontend-java",
+        OTEL_TRACES_EXPORTER="none",
+    )
+    stories.check_signals(fakes, "frontend-java", compression == "gzip")
+
+
+@client("client.java.aws-xray-sdk")
+def xray(fakes):
+    stories.create_sampling_rule(fakes, "java-all", "java-backend")
+    program = java(fakes, "xray")
+    told = program.told()
+    stories.wait_for_statistics(fakes, "java-all")
+    program.end()
+
+    home, inventory = sorted(stories.segments(fakes, told["home"]), key=lambda one: "parent_id" in one)
+    expect.equal("name", home["name"], "java-backend")
+    expect.equal("sdk", home["aws"]["xray"]["sdk"], "X-Ray for Java")
+    expect.equal("request", (home["http"]["request"]["method"], home["http"]["response"]["status"]), ("GET", 200))
+    mock = expect.only("subsegment", home["subsegments"])
+    expect.equal("annotations", mock["annotations"], {"results": 3})
+    expect.equal("metadata", mock["metadata"], {"home": {"now": {"day": "Saturday"}}})
+    call = expect.only("subsegment of the call", mock["subsegments"])
+    expect.equal("namespace of the call", call["namespace"], "remote")
+    expect.equal("parent of the called service's segment", inventory["parent_id"], call["id"])
+
+    broken = expect.only("segment of /broken", stories.segments(fakes, told["broken"]))
+    query = expect.only("subsegment", broken["subsegments"])
+    exception = expect.only("exception", expect.member(query, "cause", "exceptions"))
+    expected = ("java.lang.IllegalStateException", "no such table")
+    expect.equal("exception", (exception["type"], exception["message"]), expected)
+    expect.equal("faults", (broken["fault"], query["fault"]), (True, True))
+    expect.equal("error of /missing", expect.only("segment", stories.segments(fakes, told["missing"]))["error"], True)
+    expect.none("segment of an unsampled request", stories.segments(fakes, told["unsampled"]))
+    downstream = expect.only("segment of a caller's trace", stories.segments(fakes, told["downstream"]))
+    expect.equal("parent", downstream["parent_id"], "53995c3f42cd8ad8")
+    ruled = expect.only("segment that the rule sampled", stories.segments(fakes, told["ruled"]))
+    # Java writes rule_name where most SDKs write sampling_rule_name.
+    expect.equal("rule", expect.member(ruled, "aws", "xray", "rule_name"), "java-all")
+
+
+# The rule with an attribute is for OpenTelemetry's samplers alone, and their spans do not go to the daemon.
+@client(
+    "client.java.otel-xray-sampler",
+    findings=["xray.rule.skipped-by-sdks", "xray.sampling.sampled-but-no-segments"],
+)
+def xray_sampler(fakes):
+    gold = {"FixedRate": 0.0, "ReservoirSize": 0, "Attributes": {"tier": "gold"}}
+    stories.create_sampling_rule(fakes, "java-gold", "frontend-java", **gold)
+    stories.create_sampling_rule(fakes, "java-all", "frontend-java", Priority=2)
+    before = int(time.time())
+    program = java(
+        fakes,
+        "xray-sampler",
+        OTEL_SERVICE_NAME="frontend-java",
+        OTEL_TRACES_SAMPLER="xray",
+        OTEL_TRACES_SAMPLER_ARG="endpoint=" + fakes.url("xray"),
+        OTEL_METRICS_EXPORTER="none",
+        OTEL_LOGS_EXPORTER="none",
+    )
+    expect.equal("sampled", program.told(), {"plain": 20, "gold": 0})
+    stories.wait_for_statistics(fakes, "java-all")
+    gold = expect.only("statistics of java-gold", fakes.records("sampling_statistics", [("RuleName", "=", "java-gold")]))
+    expect.equal("requests and samples", (gold["fields"]["RequestCount"], gold["fields"]["SampledCount"]), (10, 0))
+    program.end()
+    spans = [record["fields"] for record in fakes.records("span", vendor="honeycomb")]
+    expect.equal("spans", len([span for span in spans if span["name"] == "plain"]), 20)
+    for span in spans:
+        born = int(span["trace_id"][:8], 16)
+        expect.true("the time in the trace id", before <= born <= int(time.time()), span)
+
+
+@client("client.java.rollbar")
+def rollbar(fakes):
+    answers = run(fakes, "rollbar")
+    records = fakes.records("item", vendor="rollbar")
+    expect.equal("answers", [(one["status"], one["err"]) for one in answers], [(200, 0)] * 3)
+    # It compresses by default.
+    codings = [sdk.header(post, "content-encoding") for post in sdk.deliveries(fakes, records)]
+    expect.equal("content codings", codings, ["gzip"] * 3)
+    error, message, uncaught = [record["fields"] for record in records]
+
+    expect.equal("levels", [one["level"] for one in (error, message, uncaught)], ["error", "warning", "error"])
+    chain = [(one["exception"]["class"], one["exception"]["message"]) for one in error["body"]["trace_chain"]]
+    expect.equal(
+        "exception and cause",
+        chain,
+        [
+            ("java.lang.IllegalStateException", "home feed did not load"),
+            ("java.lang.RuntimeException", "no such table"),
+        ],
+    )
+    expect.equal("custom", error["custom"], {"rows": 3, "tags": ["a", "b"]})
+    expect.equal("message", expect.member(message, "body", "message", "body"), "Hello Wörld!")
+    trace = uncaught["body"]["trace"]
+    expect.equal("uncaught", (uncaught["is_uncaught"], trace["frames"][-1]["method"]), (True, "fail"))
+    expect.true("the threads of the process", len(uncaught["body"]["threads"]) > 1, uncaught)
+    for one in (error, message, uncaught):
+        expect.equal("environment", (one["environment"], one["code_version"]), ("test", "1.2.3"))
+        person = {"id": "1001", "username": "andrewbrown", "email": "andrew@example.com"}
+        expect.equal("person", one["person"], person)
+        request = (one["request"]["method"], one["request"]["url"], one["request"]["user_ip"])
+        expect.equal("request", request, ("POST", "http://localhost:4567/api/activities?term=a", "203.0.113.9"))
+        expect.equal("notifier", one["notifier"]["name"], "rollbar-java")
+
+
+@client("client.java.rollbar-rate-limited")
+def rollbar_rate_limited(fakes):
+    body = '{"err": 1, "message": "over the rate limit"}'
+    fault = {"vendor": "rollbar", "when": "before", "action": "status", "status": 429, "body": body, "count": 1}
+    fakes.add_fault(fault)
+    answer = expect.only("answer", run(fakes, "rollbar-refused"))
+    expect.true("the server's words", "over the rate limit" in answer["error"], answer)
+    expect.none("item", fakes.records("item", vendor="rollbar"))
+
+
+@client("client.java.rollbar-server-gone")
+def rollbar_server_gone(fakes):
+    # Java itself tries a POST once more.
+    fakes.add_fault({"vendor": "rollbar", "when": "before", "action": "reset", "count": 2})
+    answer = expect.only("answer", run(fakes, "rollbar-refused"))
+    expect.true("a reset connection", "SocketException" in answer["error"], answer)
+    expect.none("item", fakes.records("item", vendor="rollbar"))
