@@ -12,6 +12,7 @@
 #include "honeycomb/grpc_errors.h"
 #include "honeycomb/key_diagnosis.h"
 #include "honeycomb/path_diagnosis.h"
+#include "honeycomb/query_api.h"
 #include "honeycomb/replies.h"
 #include "honeycomb/rules.h"
 
@@ -49,6 +50,7 @@ Decision decide_auth(const HoneycombState& state, const Request& request) {
 }
 
 Decision decide_unknown(const HoneycombState& state, const Request& request, const Context& context) {
+  if (auto decision = decide_query_api(state, request, context)) return std::move(*decision);
   auto reply = request.protocol == Protocol::grpc ? unknown_method(request.path())
                                                   : not_found(request, state.settings, context.entropy);
   return answer(std::move(reply), diagnose_path(request));
@@ -88,10 +90,24 @@ void note_port(const Request& request, Decision& decision) {
   }
 }
 
+// The request is gone when the reply is made: what its headers decide is worked out before.
+Decision allow_origin_later(Decision decision, const Request& request, const Settings& settings) {
+  recording::Reply origin;
+  allow_origin(origin, request, settings);
+  decision.later = [inner = std::move(decision.later), headers = std::move(origin.headers)](recording::Index& index,
+                                                                                            const Context& context) {
+    recording::Answer answer = inner(index, context);
+    answer.reply.headers.insert(answer.reply.headers.end(), headers.begin(), headers.end());
+    return answer;
+  };
+  return decision;
+}
+
 }  // namespace
 
 Decision decide(const HoneycombState& state, const Request& request, const Context& context) {
   Decision decision = decide_route(state, request, context);
+  if (decision.later) return allow_origin_later(std::move(decision), request, state.settings);
   if (request.protocol != Protocol::grpc) allow_origin(decision.reply, request, state.settings);
   note_port(request, decision);
   return decision;

@@ -8,6 +8,7 @@
 #include "honeycomb/derive.h"
 #include "honeycomb/doors.h"
 #include "honeycomb/environment.h"
+#include "honeycomb/query_index.h"
 #include "honeycomb/records.h"
 #include "honeycomb/replies.h"
 #include "honeycomb/rules.h"
@@ -46,12 +47,11 @@ class Honeycomb final : public recording::Vendor {
   }
 
   std::unique_ptr<State> make_state() const override { return std::make_unique<HoneycombState>(); }
+  std::unique_ptr<recording::Index> make_index() const override { return std::make_unique<QueryIndex>(); }
   Decision decide(const State& state, const Request& request, const Context& context) const override {
     return honeycomb::decide(own(state), request, context);
   }
-  void apply(State& state, const recording::Applied& applied) const override {
-    apply_effect(own(state), applied.effect);
-  }
+  void apply(State& state, const recording::Applied& applied) const override { apply_effect(own(state), applied); }
   std::string dump(const State& state) const override { return own(state).dump(); }
 
   std::expected<void, std::string> check_accounts(const json& accounts) const override {

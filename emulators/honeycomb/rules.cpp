@@ -15,6 +15,7 @@ constexpr std::string_view husky_logs = "honeycombio/husky otlp/logs.go";
 constexpr std::string_view husky_traces = "honeycombio/husky otlp/traces.go";
 constexpr std::string_view husky_direct = "honeycombio/husky otlp/traces_direct.go";
 constexpr std::string_view key_pages = "Honeycomb docs, API keys";
+constexpr std::string_view api_pages = "Honeycomb API";
 constexpr std::string_view metrics_page = "Honeycomb docs, sending metrics";
 constexpr std::string_view exporter_spec = "opentelemetry-specification protocol/exporter.md";
 constexpr std::string_view refinery_routes = "honeycombio/refinery route/route.go";
@@ -184,6 +185,35 @@ constexpr recording::FindingRule table[] = {
      "This is HTTP on the port for gRPC; it is served, as Honeycomb's one port "
      "does, but a Collector would refuse it.",
      "Use port 4318, or set OTEL_EXPORTER_OTLP_PROTOCOL=grpc.", docs, exporter_spec},
+
+    // ---- datasets, columns, queries
+    {rule::api_not_found, error, refuses, "There is nothing of that id or name.",
+     "Take the id from the reply that made it; ids belong to one dataset and one environment.", docs, api_pages},
+    {rule::api_body_invalid, error, refuses, "The body is not what this call takes.",
+     "Send a JSON object with the members that the API's documentation names.", docs, api_pages},
+    {rule::key_may_not_call, error, refuses, "The key lacks a permission that this call needs.",
+     "Use a configuration key with these permissions; an ingest key can only send.", guess, key_pages},
+    {rule::dataset_not_found, error, refuses, "The environment has no such dataset.",
+     "Name a dataset by its slug; data make it when they first come.", snapshot,
+     "honeycombio/terraform-provider-honeycombio client tests"},
+    {rule::dataset_protected, error, refuses, "The dataset is protected against being deleted, as new ones are.",
+     "Send PUT with {\"settings\": {\"delete_protected\": false}} first.", docs, api_pages},
+    {rule::query_invalid, error, refuses, "The query is not one that Honeycomb runs.",
+     "Mend the member that is named; Honeycomb itself says only \"invalid Query data\".", docs, api_pages},
+    {rule::query_not_built, error, refuses,
+     "The query uses a part of the language that this stand-in has not built yet.",
+     "Nothing is wrong with the query; leave this part out here.", docs, api_pages},
+    {rule::query_unknown_member, warning, accepts, "The query has a member that Honeycomb does not know, and ignores.",
+     "Look for a typing error in its name.", guess, ours},
+    {rule::query_unknown_column, warning, accepts,
+     "The query names a column that the dataset does not have: it is absent in every row.",
+     "Look for a typing error, here or where the attribute is set.", guess, ours},
+    {rule::query_outside_range, info, accepts, "The dataset has events, but none within the time of the query.",
+     "Ask for another time; without one a query is about the last two hours. Events count by their own time, and one "
+     "without a time lies in 1970.",
+     docs, api_pages},
+    {rule::query_too_many, warning, refuses, "More than 10 query results were asked for in a minute.",
+     "Ask less often; a result can be read again without making it again.", docs, api_pages},
 
     // ---- what no single request shows
     {rule::trace_parent_missing, warning, accepts, "A span names a parent that never arrived.",

@@ -30,6 +30,7 @@ const std::vector<Row>& rows() {
       {"body_limit_status", &Settings::body_limit_status, {400, 413}},
       {"grpc_message_limit_bytes", &Settings::grpc_message_limit_bytes, {}},
       {"not_found_body", &Settings::not_found_body, {}},
+      {"query_result_quota", &Settings::query_result_quota, {"flag", "enforce"}},
       {"wrong_method_body", &Settings::wrong_method_body, {}},
       {"trace_translator", &Settings::trace_translator, {"direct", "classic"}},
   };

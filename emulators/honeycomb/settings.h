@@ -19,6 +19,8 @@ struct Settings {
   int body_limit_status = 400;                            // beyond it: 400 (read in part, unparsable) or 413
   std::uint64_t grpc_message_limit_bytes = 15'000'000;    // of a gRPC message
   std::string not_found_body = "404 page not found\n";    // outside /1 and /2
+  // The eleventh query result in a minute: "flag" notes what the service would have done, "enforce" answers 429.
+  std::string query_result_quota = "flag";
   std::string wrong_method_body = "Method Not Allowed\n";
 
   std::string trace_translator = "direct";  // or "classic": which of the two makes events of spans

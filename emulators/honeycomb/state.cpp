@@ -29,9 +29,34 @@ const Dataset* HoneycombState::find_dataset(std::string_view environment, std::s
   return dataset == datasets->second.end() ? nullptr : &dataset->second;
 }
 
-void HoneycombState::store(std::string_view environment, std::string_view dataset, const Counts& counts) {
+std::vector<const Dataset*> HoneycombState::datasets(std::string_view environment) const {
+  std::vector<const Dataset*> all;
+  const auto datasets = environments_.find(environment);
+  if (datasets == environments_.end()) return all;
+  for (const auto& [lower, dataset] : datasets->second) all.push_back(&dataset);
+  return all;
+}
+
+void HoneycombState::create_dataset(std::string_view environment, std::string_view dataset, std::int64_t moment_ns) {
+  Dataset& created = environments_[std::string(environment)][lower_case(dataset)];
+  if (!created.name.empty()) return;
+  created.name = dataset;
+  created.created_ns = moment_ns;
+}
+
+void HoneycombState::remove_dataset(std::string_view environment, std::string_view dataset) {
+  const auto datasets = environments_.find(environment);
+  if (datasets != environments_.end()) datasets->second.erase(lower_case(dataset));
+}
+
+void HoneycombState::store(std::string_view environment, std::string_view dataset, const Counts& counts,
+                           std::int64_t moment_ns) {
   Dataset& stored = environments_[std::string(environment)][lower_case(dataset)];
-  if (stored.requests == 0) stored.name = dataset;
+  if (stored.created_ns == 0) {
+    stored.name = dataset;
+    stored.created_ns = moment_ns;
+  }
+  stored.written_ns = moment_ns;
   ++stored.requests;
   stored.counts += counts;
 }
@@ -48,7 +73,7 @@ std::string HoneycombState::dump() const {
           counts.log_records, counts.data_points);
     }
   }
-  return text;
+  return text + queries.dump();
 }
 
 std::string write_effect(std::string_view environment, Translator translator, const std::vector<Portion>& portions) {
@@ -68,7 +93,29 @@ std::string write_effect(std::string_view environment, Translator translator, co
   return effect.SerializeAsString();
 }
 
-void apply_effect(HoneycombState& state, std::string_view bytes) {
+namespace {
+
+void apply_query(HoneycombState& state, const Effect& effect, const recording::Applied& applied) {
+  const QueryEffect& query = effect.query();
+  const std::int64_t moment_ns = applied.moment.vendor_ns;
+  if (!query.dataset_change().name().empty()) {
+    state.create_dataset(effect.environment(), query.dataset_change().name(), moment_ns);
+  }
+  if (query.dataset_removed()) state.remove_dataset(effect.environment(), query.dataset());
+  state.queries.apply(effect.environment(), query, applied.ordinal, moment_ns);
+}
+
+}  // namespace
+
+std::string write_query_effect(std::string_view environment, const QueryEffect& query) {
+  Effect effect;
+  effect.set_environment(std::string(environment));
+  *effect.mutable_query() = query;
+  return effect.SerializeAsString();
+}
+
+void apply_effect(HoneycombState& state, const recording::Applied& applied) {
+  const std::string_view bytes = applied.effect;
   Effect effect;
   // The journal's checksum vouches for the bytes.
   if (!effect.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return;
@@ -78,8 +125,10 @@ void apply_effect(HoneycombState& state, std::string_view bytes) {
                  .span_events = stored.span_events(),
                  .span_links = stored.span_links(),
                  .log_records = stored.log_records(),
-                 .data_points = stored.data_points()});
+                 .data_points = stored.data_points()},
+                applied.moment.vendor_ns);
   }
+  if (effect.has_query()) apply_query(state, effect, applied);
 }
 
 std::set<std::string, std::less<>> datasets_of(std::string_view bytes) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "honeycomb/accounts.h"
+#include "honeycomb/query_state.h"
 #include "honeycomb/settings.h"
 #include "honeycomb/translator.h"
 #include "recording/vendor.h"
@@ -28,7 +29,9 @@ struct Counts {
 };
 
 struct Dataset {
-  std::string name;  // the first spelling that came
+  std::string name;             // the first spelling that came
+  std::int64_t created_ns = 0;  // vendor's time
+  std::int64_t written_ns = 0;  // when data came last; 0: none
   std::uint64_t requests = 0;
   Counts counts;
 };
@@ -37,10 +40,16 @@ class HoneycombState final : public recording::State {
  public:
   Accounts accounts;
   Settings settings;
+  QueryState queries;
 
   // Datasets are found without regard to case, and keep their first spelling. [docs: API, datasets]
   const Dataset* find_dataset(std::string_view environment, std::string_view name) const;
-  void store(std::string_view environment, std::string_view dataset, const Counts& counts);
+  // Of one environment, by name.
+  std::vector<const Dataset*> datasets(std::string_view environment) const;
+  void store(std::string_view environment, std::string_view dataset, const Counts& counts, std::int64_t moment_ns);
+  // One without data, where there is none of that name.
+  void create_dataset(std::string_view environment, std::string_view dataset, std::int64_t moment_ns);
+  void remove_dataset(std::string_view environment, std::string_view dataset);
   std::string dump() const;
 
  private:
@@ -59,7 +68,9 @@ struct Portion {
 
 // The effect as the journal keeps it; empty if nothing is stored.
 std::string write_effect(std::string_view environment, Translator translator, const std::vector<Portion>& portions);
-void apply_effect(HoneycombState& state, std::string_view effect);
+void apply_effect(HoneycombState& state, const recording::Applied& applied);
+// The effect of a call about datasets, columns, queries or results.
+std::string write_query_effect(std::string_view environment, const QueryEffect& effect);
 // The datasets that an effect stored something in, in lower case.
 std::set<std::string, std::less<>> datasets_of(std::string_view effect);
 Translator translator_of(std::string_view effect);

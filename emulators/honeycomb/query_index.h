@@ -1,0 +1,55 @@
+// The events of a session as columns, a table each dataset: what queries and calls about columns read.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "query/dictionary.h"
+#include "query/table.h"
+#include "recording/vendor.h"
+
+namespace understudy::honeycomb {
+
+class QueryEffect;
+
+// What a call said about a column.
+struct ColumnNotes {
+  std::string description;
+  bool hidden = false;
+  std::int64_t updated_ns = 0;
+};
+
+struct IndexedDataset {
+  explicit IndexedDataset(query::Dictionary& texts) : table(texts) {}
+  query::Table table;
+  std::map<std::string, ColumnNotes, std::less<>> notes;  // by the column's name
+};
+
+class QueryIndex final : public recording::Index {
+ public:
+  void add(const recording::Entry& entry) override;
+
+  // Null: no event and no call was about it yet. By the environment's slug and the dataset's name in lower case.
+  const IndexedDataset* find(std::string_view environment, std::string_view dataset) const;
+  std::vector<const IndexedDataset*> all_of(std::string_view environment) const;
+
+ private:
+  IndexedDataset& at(const std::string& environment, std::string_view dataset);
+  void add_events(const recording::Entry& entry, const std::string& environment);
+  void apply(const recording::Entry& entry, const std::string& environment, const QueryEffect& effect);
+
+  query::Dictionary texts_;
+  std::map<std::pair<std::string, std::string>, std::unique_ptr<IndexedDataset>> datasets_;
+};
+
+// What a column is called in the API: 12 characters that are the same for the same name in the same dataset.
+std::string column_id(std::string_view environment, std::string_view dataset, std::string_view name);
+// The alphabet of ids. [docs: API]
+inline constexpr std::string_view base58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+
+}  // namespace understudy::honeycomb

@@ -1,0 +1,41 @@
+// A query as the API takes it.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "query/question.h"
+
+namespace understudy::honeycomb {
+
+// What is wrong with a query: where, and what.
+struct SpecError {
+  std::string place;   // "calculations[0].op"
+  std::string detail;  // for a person
+  bool not_built = false;
+};
+
+struct QuerySpec {
+  query::Question question;  // without times
+  std::optional<std::int64_t> start_s, end_s, range_s, granularity_s;
+  std::optional<std::uint32_t> limit;
+  std::vector<std::string> unknown_members;  // which Honeycomb ignores [guess]
+  std::vector<std::string> column_names;     // that it asks for, each once
+
+  // The times that count when it is run at this moment. Start and end are widened to whole minutes, 5 or 30 minutes,
+  // as the range is up to 6 hours, 2 days or more. [docs: query data API; that the end goes up: guess]
+  void set_times(std::int64_t now_ns, query::Question& to) const;
+};
+
+// The rules: [docs: API, queries]
+std::expected<QuerySpec, SpecError> read_spec(const nlohmann::ordered_json& json);
+
+// "COUNT", "AVG(duration_ms)": the keys of results.
+std::string key_of(const query::Calculation& calculation);
+
+}  // namespace understudy::honeycomb

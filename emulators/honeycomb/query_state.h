@@ -1,0 +1,71 @@
+// What the API's calls about datasets, columns, queries and results leave behind.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace understudy::honeycomb {
+
+class QueryEffect;
+
+struct DatasetSettings {
+  std::string description;
+  std::uint32_t expand_json_depth = 0;
+  bool delete_protected = true;  // [docs: API, datasets]
+};
+
+// A column that a call made or changed. Those that only data made are in the index (query_index.h).
+struct DeclaredColumn {
+  std::string name;
+  std::uint32_t type = 0;  // a query::Type + 1; 0: as the data have it
+};
+
+struct StoredQuery {
+  std::string dataset;        // in lower case; empty: all of the environment
+  std::string specification;  // JSON
+};
+
+struct StoredResult {
+  std::string dataset;
+  std::string query_id;
+  std::uint64_t ordinal = 0;  // it is about the entries below
+  std::int64_t made_ns = 0;   // vendor's time
+  bool without_series = false;
+  bool with_total = false;
+  bool with_other = false;
+  std::uint32_t limit = 0;
+};
+
+class QueryState {
+ public:
+  // By environment's slug, and what is named within it.
+  using Key = std::pair<std::string, std::string>;
+
+  DatasetSettings settings_of(std::string_view environment, std::string_view dataset) const;
+  const DeclaredColumn* find_column(std::string_view environment, std::string_view dataset, std::string_view id) const;
+  const StoredQuery* find_query(std::string_view environment, std::string_view id) const;
+  const StoredResult* find_result(std::string_view environment, std::string_view id) const;
+  // How many results were made in the minute of that instant.
+  std::uint64_t results_in_minute(std::string_view environment, std::int64_t moment_ns) const;
+
+  void apply(std::string_view environment, const QueryEffect& effect, std::uint64_t ordinal, std::int64_t moment_ns);
+  std::string dump() const;
+
+ private:
+  void forget_dataset(const std::string& environment, const std::string& dataset);
+
+  struct Minute {
+    std::int64_t number = 0;
+    std::uint64_t results = 0;
+  };
+  std::map<Key, DatasetSettings> settings_;                       // by dataset
+  std::map<Key, std::map<std::string, DeclaredColumn>> columns_;  // by dataset, then id
+  std::map<Key, StoredQuery> queries_;                            // by id
+  std::map<Key, StoredResult> results_;                           // by id
+  std::map<std::string, Minute, std::less<>> minutes_;            // by environment
+};
+
+}  // namespace understudy::honeycomb
