@@ -111,7 +111,7 @@ Decision not_found(std::string_view what, const Call& call) {
 }
 
 std::expected<std::string, Decision> find_dataset(const Call& call) {
-  const std::string wanted = lower_case(call.dataset);
+  std::string wanted = lower_case(call.dataset);
   const auto datasets = call.state.datasets(call.environment());
   for (const Dataset* dataset : datasets) {
     if (lower_case(dataset->name) == wanted) return wanted;

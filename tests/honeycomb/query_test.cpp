@@ -146,6 +146,19 @@ TEST_F(Query, AMisspeltMemberIsNoted) {
   EXPECT_THAT(found(), ElementsAre("honeycomb.query.unknown-member"));
 }
 
+TEST_F(Query, TimesAreWholeMinutes) {
+  freeze();
+  export_spans({{.user = "anna", .age_s = -30}});  // half a minute ahead: still in the minute that noon is in
+  const Json query = ask(R"({"time_range":630})")["query"];
+  EXPECT_EQ(query["end_time"], now_ns() / second + 60);
+  EXPECT_EQ(query["start_time"], now_ns() / second - 660);
+  EXPECT_FALSE(query.contains("time_range"));
+  EXPECT_THAT(rows(ask(R"({"time_range":630})")), ElementsAre(R"({"COUNT":1})"));
+  const Json days = ask(R"({"time_range":86400})")["query"];
+  EXPECT_EQ(days["end_time"], now_ns() / second + 300);
+  EXPECT_EQ(ask(R"({"time_range":259200})")["query"]["end_time"], now_ns() / second + 1800);
+}
+
 TEST_F(Query, WhatIsOlderThanSevenDaysIsRefused) {
   export_spans({{"anna"}});
   const auto query = json_of(call("POST", "/1/queries/backend-flask", R"({"time_range":1209600})"));
