@@ -2,6 +2,7 @@
 
 #include "cloudwatch_logs/effect.pb.h"
 #include "cloudwatch_logs/events.h"
+#include "cloudwatch_logs/query_definition.h"
 #include "recording/entry.h"
 
 namespace understudy::cloudwatch_logs {
@@ -35,7 +36,36 @@ std::size_t BatchEvents::bytes() const {
 void EventIndex::add(const recording::Entry& entry) {
   if (entry.effect.empty()) return;
   effect::Effect effect;
-  if (effect.ParseFromString(entry.effect)) state_.apply(effect, entry.ordinal);
+  if (!effect.ParseFromString(entry.effect)) return;
+  state_.apply(effect, entry.ordinal);
+  if (effect.has_put_object() && effect.put_object().kind() == query_kind) start_query(effect, entry.moment);
+}
+
+// A later change of the same query (it was stopped) starts nothing.
+void EventIndex::start_query(const effect::Effect& effect, const recording::Moment& moment) {
+  const Place place{effect.account(), effect.region()};
+  const auto [found, is_new] = queries_.try_emplace({place, effect.put_object().key()});
+  auto& query = found->second;
+  query.definition = effect.put_object().json();
+  if (!is_new) return;
+  const auto definition = QueryDefinition::parse(query.definition);
+  for (const auto& name : definition.groups) {
+    const auto* group = find_group(state_.groups_of(place), name);
+    if (group == nullptr) continue;
+    for (const auto& [stream_name, stream] : group->streams) {
+      StartedQuery::Part part{name, stream_name, shown_since_ms(*group, moment), {}};
+      for (const auto& batch : stream.batches) {
+        if (batch.last_timestamp_ms < definition.first_ms || batch.first_timestamp_ms > definition.last_ms) continue;
+        part.batches.push_back(batch);
+      }
+      if (!part.batches.empty()) query.parts.push_back(std::move(part));
+    }
+  }
+}
+
+StartedQuery* EventIndex::find_query(const Place& place, std::string_view id) {
+  const auto found = queries_.find({place, std::string(id)});
+  return found == queries_.end() ? nullptr : &found->second;
 }
 
 std::shared_ptr<const BatchEvents> EventIndex::events_of(const Batch& batch, const recording::EntrySource& entries) {

@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "cloudwatch_logs/state.h"
@@ -34,6 +36,23 @@ class BatchEvents {
   std::string text_;
 };
 
+namespace insights {
+struct Results;
+}
+
+// A query as it was started: what it reads was settled then, and what it found is kept once it was asked for.
+struct StartedQuery {
+  struct Part {
+    std::string group;
+    std::string stream;
+    std::int64_t shown_since_ms;
+    std::vector<Batch> batches;
+  };
+  std::string definition;  // JSON, as the state has it
+  std::vector<Part> parts;
+  std::shared_ptr<const insights::Results> results;
+};
+
 class EventIndex final : public recording::Index {
  public:
   // Decoded events beyond this are forgotten, the first decoded first: a journal on disk may be larger than memory.
@@ -43,9 +62,14 @@ class EventIndex final : public recording::Index {
 
   const LogsState& state() const { return state_; }
   std::shared_ptr<const BatchEvents> events_of(const Batch& batch, const recording::EntrySource& entries);
+  // Null if none of that id was started.
+  StartedQuery* find_query(const Place& place, std::string_view id);
 
  private:
+  void start_query(const effect::Effect& effect, const recording::Moment& moment);
+
   LogsState state_;
+  std::map<std::pair<Place, std::string>, StartedQuery> queries_;
   std::unordered_map<std::uint64_t, std::shared_ptr<const BatchEvents>> decoded_;  // by the entry of the batch
   std::deque<std::uint64_t> order_;
   std::size_t bytes_ = 0;

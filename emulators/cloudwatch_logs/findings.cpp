@@ -107,6 +107,25 @@ constexpr FindingRule own_rules[] = {
     {"cloudwatch_logs.export.finished", warning, refuses, "an export task that has ended cannot be cancelled",
      "nothing to do", Evidence::snapshot, snapshots},
 
+    // Logs Insights.
+    {"cloudwatch_logs.insights.syntax", error, refuses, "the query does not parse", "the detail says where and why",
+     Evidence::snapshot, "errors of the real service, quoted in issues"},
+    {"cloudwatch_logs.insights.not-built", error, refuses,
+     "the service knows this part of the query language; here it is not built", "leave it out of the query",
+     Evidence::docs, "AWS documentation, Logs Insights query syntax"},
+    {"cloudwatch_logs.insights.groups", error, refuses, "a query names its log groups by exactly one member",
+     "give logGroupName, logGroupNames or logGroupIdentifiers", Evidence::docs, "AWS documentation, StartQuery"},
+    {"cloudwatch_logs.insights.range", error, refuses, "no group has anything in the query's range of time",
+     "check start and end, in seconds: the group was made after the end, or its retention is shorter", Evidence::guess,
+     "text from memory; no recording at hand"},
+    {"cloudwatch_logs.insights.milliseconds", warning, accepts,
+     "the range of the query lies thousands of years ahead: it finds nothing",
+     "startTime and endTime are seconds since 1970, not milliseconds", Evidence::guess, "no recording at hand"},
+    {"cloudwatch_logs.insights.ended", info, refuses, "the query had ended before it was stopped",
+     "nothing to do: take its results", Evidence::guess, "error type from the model"},
+    {"cloudwatch_logs.insights.pointer", error, refuses, "the logRecordPointer is no @ptr of a query's results",
+     "pass the value of @ptr unchanged", Evidence::guess, "error type from the model"},
+
     // Groups and streams.
     {"cloudwatch_logs.group.missing", warning, refuses, "the log group does not exist",
      "create it first (CreateLogGroup), and check name, region and account", Evidence::snapshot, snapshots},

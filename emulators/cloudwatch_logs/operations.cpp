@@ -6,6 +6,7 @@
 #include "cloudwatch_logs/export_tasks.h"
 #include "cloudwatch_logs/group_settings.h"
 #include "cloudwatch_logs/groups.h"
+#include "cloudwatch_logs/insights.h"
 #include "cloudwatch_logs/metric_filters.h"
 #include "cloudwatch_logs/policies.h"
 #include "cloudwatch_logs/put_log_events.h"
@@ -164,9 +165,10 @@ static_assert(std::ranges::is_sorted(of_aws));
 
 Operation find_operation(std::string_view name) {
   using Operations = std::span<const NamedOperation>;
-  for (const auto& operations : {Operations(built), metric_filter_operations(), subscription_operations(),
-                                 policy_operations(), query_definition_operations(), group_setting_operations(),
-                                 delivery_operations(), export_task_operations(), transformer_operations()}) {
+  for (const auto& operations :
+       {Operations(built), metric_filter_operations(), subscription_operations(), policy_operations(),
+        query_definition_operations(), group_setting_operations(), delivery_operations(), export_task_operations(),
+        transformer_operations(), insights_operations()}) {
     const auto found = std::ranges::find(operations, name, &NamedOperation::name);
     if (found != operations.end()) return found->operation;
   }
