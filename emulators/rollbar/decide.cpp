@@ -8,6 +8,7 @@
 #include "rollbar/read_api.h"
 #include "rollbar/replies.h"
 #include "rollbar/rules.h"
+#include "rollbar/uploads.h"
 
 namespace understudy::rollbar {
 
@@ -43,6 +44,12 @@ Decision decide(const State& state, const Request& request, const Context& conte
       return get_deploy(state, request, context, route.argument);
     case Operation::list_deploys:
       return list_deploys(state, request, context);
+    case Operation::upload_source_map:
+      return upload_source_map(state, request, context);
+    case Operation::upload_symbols:
+      return upload_symbols(state, request, context, route.what);
+    case Operation::post_replay:
+      return post_replay(state, request, context);
     case Operation::not_built:
       return with_finding(not_found(), rule::api_not_built, request, std::string(route.what));
     case Operation::endpoint_cut:

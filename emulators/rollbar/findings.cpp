@@ -50,6 +50,7 @@ class Deriver final : public recording::Vendor::Deriver {
     user_ip(record.fields);
     missing_request(record.fields);
     failsafe(record.fields);
+    client_limit(record.fields);
     for (const auto& [name, value] : record.fields.items()) {
       if (name != "access_token") secrets("data." + name, name, value);
     }
@@ -85,6 +86,14 @@ class Deriver final : public recording::Vendor::Deriver {
     const ordered_json* flag = member_of(&data, "failsafe");
     if (flag == nullptr || !flag->is_boolean() || !flag->get<bool>()) return;
     note(rule::item_failsafe, "data.failsafe", text_of(member_of(member_of(&data, "custom"), "orig_uuid")));
+  }
+
+  // rollbar.js stops by itself and says so in one item. [code: rollbar.js 3, rateLimiter.js]
+  void client_limit(const ordered_json& data) {
+    const std::string text = text_of(member_of(member_of(member_of(&data, "body"), "message"), "body"));
+    if (text.starts_with("item per minute limit reached") || text.starts_with("maxItems has been hit")) {
+      note(rule::item_client_limit, "data.body.message.body", text);
+    }
   }
 
   // A key is judged by its own name; a text by what it holds. Values are never told.

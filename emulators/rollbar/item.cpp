@@ -203,6 +203,7 @@ class ItemDecision {
     const bool is_duplicate = state_.knows(project_, uuid);
     if (is_duplicate) note(rule::item_duplicate_uuid, "data.uuid", uuid, range_of_data("uuid"));
     decision_.reply = accepted(uuid, rate_);
+    if (state_.settings.session_replay) ask_for_replay(decision_.reply);
     set_effect(is_duplicate ? Effect::DUPLICATE : Effect::STORED, uuid);
   }
 

@@ -60,7 +60,7 @@ void put_metadata(ordered_json& data, const Entry& entry) {
 
 std::uint64_t number_in(const ordered_json& frame, const char* name) {
   const auto found = frame.find(name);
-  return found != frame.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : 0;
+  return found != frame.end() && found->is_number_integer() && *found >= 0 ? found->get<std::uint64_t>() : 0;
 }
 
 void unwind_frames(ordered_json& trace, const Unwinder& unwinder) {

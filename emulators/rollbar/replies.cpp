@@ -78,6 +78,13 @@ Reply failed(int status, std::string_view message, const std::optional<RateHeade
   return with_front(status, json_type, fmt::format("{{\n  \"err\": 1,\n  \"message\": {}\n}}", quoted(message)), rate);
 }
 
+void ask_for_replay(Reply& reply) {
+  reply.headers.emplace_back("Rollbar-Replay-Enabled", "true");
+  reply.headers.emplace_back("Rollbar-Replay-RateLimit-Remaining", "100");
+  reply.headers.emplace_back("Access-Control-Expose-Headers",
+                             "Rollbar-Replay-Enabled, Rollbar-Replay-RateLimit-Remaining");
+}
+
 // A GET carries an ETag, a signed 32-bit number in quotes; nothing else does. [snapshot: terraform-provider-rollbar]
 // How the service computes it is not known: this is the FNV-1a hash of the body.
 Reply answered(int status, const nlohmann::ordered_json& json, const std::optional<RateHeaders>& rate, bool is_get) {

@@ -24,6 +24,9 @@ struct RateHeaders {
 recording::Reply accepted(std::string_view uuid, const RateHeaders& rate);
 // {"err":1,"message":...}; refusals for a token carry no rate headers.
 recording::Reply failed(int status, std::string_view message, const std::optional<RateHeaders>& rate = {});
+// The browser sends its recording after an answer with these, and may read them from another origin. [code: rollbar.js
+// 3]
+void ask_for_replay(recording::Reply& reply);
 recording::Reply not_found();
 // Any answer in JSON, as the service prints it. An answer to a GET carries an ETag.
 recording::Reply answered(int status, const nlohmann::ordered_json& json, const std::optional<RateHeaders>& rate,

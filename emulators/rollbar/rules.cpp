@@ -110,6 +110,9 @@ constexpr FindingRule table[] = {
      "Look into the sender's log; most often the original was too large.", Evidence::run,
      "pyrollbar 1.4.0-beta after a 413"},
 
+    {rule::item_client_limit, Severity::warning, Disposition::drops_silently,
+     "rollbar.js reached a limit of its own: what it met after this item was never sent.",
+     "Mend the flood, or raise itemsPerMinute or maxItems.", Evidence::code, "rollbar.js 3, src/rateLimiter.js"},
     {rule::item_bad_change, Severity::error, Disposition::refuses, "A change of an item has no sense.",
      "Send status (active, resolved, muted), level, title, resolved_in_version or assigned ids as documented.",
      Evidence::docs, "docs.rollbar.com: Update an item"},
@@ -124,6 +127,14 @@ constexpr FindingRule table[] = {
     {rule::deploy_over, Severity::error, Disposition::refuses,
      "The deploy is not started any more, and only a started one changes.",
      "Report the end once, and within an hour of the start.", Evidence::snapshot, "rollbar-gem #857"},
+
+    // ---- uploads
+    {rule::upload_incomplete, Severity::error, Disposition::refuses, "The upload lacks a part.",
+     "A source map is multipart/form-data with version, minified_url and the file source_map.", Evidence::code,
+     "rollbar-cli's tests: missing source_map file upload"},
+    {rule::upload_no_map, Severity::warning, Disposition::drops_silently,
+     "The file is no source map of version 3 with mappings, so no frame will be unwound with it.",
+     "Upload the .map file, not the script.", Evidence::guess, "Source Map Revision 3"},
 
     // ---- secrets
     {rule::secret_name, Severity::warning, Disposition::accepts,

@@ -36,7 +36,10 @@ struct Shape {
 // What is refused is kept to what the service was seen to refuse or documents as required: real notifiers send odd but
 // accepted things (uuids that are not RFC 4122, timestamps with fractions, ids that are numbers, null names).
 // [docs: Create an item] [snapshot: the issues named in rules.cpp]
-constexpr Member frame_members[] = {{"filename", string, true}};
+constexpr Member frame_members[] = {
+    {"filename", string, true}, {"lineno", integer | null}, {"colno", integer | null},
+    {"method", string | null},  {"code", string | null},    {"class_name", string | null},
+    {"context", object | null}, {"argspec", array | null},  {"locals", object | null}};
 constexpr Shape frame{frame_members};
 constexpr Member exception_members[] = {
     {"class", string, true}, {"message", string | null}, {"description", string | null}};
@@ -76,7 +79,8 @@ constexpr Member data_members[] = {{"environment", string | null, false, 255},
                                    {"fingerprint", string | null, false, 40},
                                    {"title", string | null, false, 255},
                                    {"uuid", string | null, false, 36},
-                                   {"notifier", object | null}};
+                                   {"notifier", object | null},
+                                   {"custom", object | null}};
 constexpr Shape data{data_members};
 constexpr Member root_members[] = {{"data", object, true, 0, &data}};
 constexpr Shape root_shape{root_members};

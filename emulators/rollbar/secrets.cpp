@@ -70,6 +70,21 @@ bool has_url_password(std::string_view text) {
   return false;
 }
 
+// "?token=abc" or "a=1&token=abc": a URL or a query string. A text with spaces before it is prose or code.
+bool has_query_secret(std::string_view text) {
+  for (std::size_t at = text.find('='); at != text.npos; at = text.find('=', at + 1)) {
+    std::size_t start = at;
+    while (start > 0 && (is_alphanumeric(text[start - 1]) || text[start - 1] == '_' || text[start - 1] == '-')) --start;
+    const bool is_parameter =
+        start == 0 ? text.find(' ') == text.npos : text[start - 1] == '?' || text[start - 1] == '&';
+    if (!is_parameter || !is_secret_name(text.substr(start, at - start))) continue;
+    const std::size_t end = text.find_first_of("&# \t\r\n\"'<>", at + 1);
+    const std::string_view value = text.substr(at + 1, end == text.npos ? end : end - at - 1);
+    if (!value.empty() && !is_mask(value)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 bool is_secret_name(std::string_view name) {
@@ -93,6 +108,7 @@ std::string_view credential_in(std::string_view text) {
   if (has_aws_key_id(text)) return "an AWS access key id";
   if (text.find("-----BEGIN ") != text.npos) return "a PEM block";
   if (has_url_password(text)) return "a password within a URL";
+  if (has_query_secret(text)) return "a secret in a query string";
   return {};
 }
 

@@ -42,8 +42,14 @@ std::string take(Settings& settings, const std::string& name, const json& value)
     settings.enforce_rate_limit = value == "enforce";
     return {};
   }
+  if (name == "session_replay") {
+    if (!value.is_boolean()) return fault(name, "true or false");
+    settings.session_replay = value;
+    return {};
+  }
   return fmt::format(
-      "\"{}\" is no setting of Rollbar; they are max_payload_bytes, missing_token_status, rate_limit, rate_quota",
+      "\"{}\" is no setting of Rollbar; they are max_payload_bytes, missing_token_status, rate_limit, rate_quota, "
+      "session_replay",
       name);
 }
 
@@ -59,8 +65,9 @@ std::expected<Settings, std::string> Settings::parse(const json& json) {
 }
 
 std::string Settings::dump() const {
-  return fmt::format("settings: max_payload_bytes {}, missing_token_status {}, rate_limit {}, rate_quota {}\n",
-                     max_payload_bytes, missing_token_status, rate_limit, enforce_rate_limit ? "enforce" : "flag");
+  return fmt::format(
+      "settings: max_payload_bytes {}, missing_token_status {}, rate_limit {}, rate_quota {}, session_replay {}\n",
+      max_payload_bytes, missing_token_status, rate_limit, enforce_rate_limit ? "enforce" : "flag", session_replay);
 }
 
 }  // namespace understudy::rollbar

@@ -19,7 +19,11 @@ struct Settings {
   // Beyond it: false notes what the service would have done, true answers 429.
   bool enforce_rate_limit = false;
 
-  // {"max_payload_bytes","missing_token_status","rate_limit","rate_quota":"flag|enforce"}; what it lacks has its
+  // Whether the answer to an item asks the browser for its recording. [code: rollbar.js 3] Off: no such headers.
+  bool session_replay = false;
+
+  // {"max_payload_bytes","missing_token_status","rate_limit","rate_quota":"flag|enforce",
+  // "session_replay"}; what it lacks has its
   // default. The error names the member and the mend.
   static std::expected<Settings, std::string> parse(const nlohmann::json& json);
   std::string dump() const;

@@ -71,6 +71,35 @@ TEST(RollbarFindings, KeysNamedLikeSecrets) {
   for (const auto& [finding, entry] : door.derived()) EXPECT_THAT(finding.detail, Not(HasSubstr("SECRET")));
 }
 
+// What pyrollbar leaves unmasked with its own defaults, and what it masks.
+TEST(RollbarFindings, WhatPyrollbarLeaksByDefault) {
+  Door door;
+  door.send(item(R"({"data":{"environment":"e","notifier":{"name":"pyrollbar","version":"1.4.0"},"request":{
+      "url":"http://h/a?token=SECRET&password=-----","headers":{"Cookie":"sid=SECRET","X-Honeycomb-Team":"SECRET",
+      "X-Api-Key":"SECRET","Authorization":"*****"},"GET":{"token":"SECRET","password":"***"}},
+      "body":{"trace":{"frames":[{"filename":"a.py","locals":{"db_password":"SECRET","password":"****",
+      "dsn":"postgres://u:-----@db/x"}}],"exception":{"class":"E","message":"x"}}}}})"));
+  EXPECT_THAT(told(door),
+              UnorderedElementsAre("rollbar.secret.in-text at data.request.url",
+                                   "rollbar.secret.unmasked-key at data.request.headers.Cookie",
+                                   "rollbar.secret.unmasked-key at data.request.headers.X-Honeycomb-Team",
+                                   "rollbar.secret.unmasked-key at data.request.headers.X-Api-Key",
+                                   "rollbar.secret.unmasked-key at data.request.GET.token",
+                                   "rollbar.secret.unmasked-key at data.body.trace.frames[0].locals.db_password"));
+  for (const auto& [finding, entry] : door.derived()) {
+    EXPECT_THAT(finding.place + finding.detail, Not(HasSubstr("SECRET")));
+  }
+}
+
+TEST(RollbarFindings, ALimitOfRollbarJs) {
+  for (const std::string text : {"item per minute limit reached, ignoring errors until timeout",
+                                 "maxItems has been hit, ignoring errors until reset."}) {
+    Door door;
+    door.send(item(R"({"data":{"environment":"e","body":{"message":{"body":")" + text + R"(","extra":{}}}}})"));
+    EXPECT_THAT(told(door), ElementsAre("rollbar.item.client-limit at data.body.message.body"));
+  }
+}
+
 TEST(RollbarFindings, AnAuthorizationHeaderInAMessage) {
   Door door;
   door.send(item(R"({"data":{"environment":"e","body":{"message":{"body":"Bearer abcdefgh12345678"}}}})"));
@@ -84,9 +113,12 @@ TEST(RollbarSecrets, CredentialsAreTold) {
   EXPECT_EQ(credential_in("key AKIAIOSFODNN7EXAMPLE"), "an AWS access key id");
   EXPECT_EQ(credential_in("-----BEGIN RSA PRIVATE KEY-----"), "a PEM block");
   EXPECT_EQ(credential_in("postgres://user:pass@db:5432/x"), "a password within a URL");
+  EXPECT_EQ(credential_in("http://h/a?x=1&token=abc"), "a secret in a query string");
+  EXPECT_EQ(credential_in("api_key=abc&x=1"), "a secret in a query string");
   for (const std::string_view harmless :
        {"postgres://user:*****@db/x", "http://host:80/a@b", "the bearer of bad news", "eyJ.a.b", "AKIAshort",
-        "XAKIAIOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLE2", "short", "mailto:a@b"}) {
+        "XAKIAIOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLE2", "short", "mailto:a@b", "http://h/a?token=-----",
+        "http://h/a?tokens&x=1", "if token=None then", "call(token=token)"}) {
     EXPECT_EQ(credential_in(harmless), "") << harmless;
   }
 }

@@ -212,6 +212,14 @@ TEST(RollbarSchema, EachViolationHasItsWordsAndItsFinding) {
       {R"({"data":{"body":{"message":{"body":"x"}},"timestamp":"2026-11-21"}})",
        "Invalid format. data.timestamp should be number.", "rollbar.item.wrong-type", "data.timestamp",
        "\"2026-11-21\""},
+      {R"({"data":{"body":{"trace":{"frames":[{"filename":"a","lineno":"5"}],"exception":{"class":"A"}}}}})",
+       "Invalid format. data.body.trace.frames[0].lineno should be integer.", "rollbar.item.wrong-type",
+       "data.body.trace.frames[0].lineno", "\"5\""},
+      {R"({"data":{"body":{"trace":{"frames":[{"filename":"a","locals":[]}],"exception":{"class":"A"}}}}})",
+       "Invalid format. data.body.trace.frames[0].locals should be object.", "rollbar.item.wrong-type",
+       "data.body.trace.frames[0].locals", "[]"},
+      {R"({"data":{"body":{"message":{"body":"x"}},"custom":"x"}})", "Invalid format. data.custom should be object.",
+       "rollbar.item.wrong-type", "data.custom", "\"x\""},
       {R"({"data":{"body":{"message":{"body":"x"}},"person":{"username":"u"}}})",
        "Invalid format. data.person.id is a required property.", "rollbar.item.missing-key", "data.person.id",
        R"({"username":"u"})"},
@@ -273,6 +281,28 @@ TEST(RollbarSchema, OddButRealPayloadsAreAccepted) {
     EXPECT_EQ(decision.reply.status, 200) << body << decision.reply.body;
     EXPECT_THAT(ids(decision), IsEmpty()) << body;
     EXPECT_THAT(door.records(), SizeIs(1));
+  }
+}
+
+// Each documented member with each JSON type: 200 or 422, never anything else, and the reason named at its place.
+TEST(RollbarSchema, EveryMemberWithEveryType) {
+  const std::string_view values[] = {"null", "true", "5", "1.5", "\"text\"", "[]", "[5]", "{}", "{\"x\":1}"};
+  const std::string_view members[] = {"environment", "body",     "level",       "timestamp",   "code_version",
+                                      "platform",    "language", "framework",   "context",     "request",
+                                      "person",      "server",   "client",      "custom",      "title",
+                                      "uuid",        "notifier", "fingerprint", "is_uncaught", "attributes"};
+  for (const std::string_view member : members) {
+    for (const std::string_view value : values) {
+      Door door;
+      const std::string text = R"({"data":{"environment":"e","body":{"message":{"body":"x"}},")" + std::string(member) +
+                               "\":" + std::string(value) + "}}";
+      const auto& decision = door.send(item(text));
+      if (decision.reply.status == 200) continue;
+      EXPECT_EQ(decision.reply.status, 422) << text;
+      ASSERT_FALSE(decision.findings.empty()) << text;
+      EXPECT_THAT(decision.findings[0].place, testing::StartsWith("data." + std::string(member))) << text;
+      EXPECT_THAT(decision.reply.body, HasSubstr("data." + std::string(member))) << text;
+    }
   }
 }
 

@@ -1,0 +1,108 @@
+#include "rollbar/uploads.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/json.h"
+#include "rollbar/callers.h"
+#include "rollbar/effect.pb.h"
+#include "rollbar/multipart.h"
+#include "rollbar/replies.h"
+#include "rollbar/rules.h"
+#include "rollbar/source_maps.h"
+
+namespace understudy::rollbar {
+
+namespace {
+
+using recording::Context;
+using recording::Decision;
+using recording::Request;
+
+using Parts = std::vector<Part>;
+
+const Part* find(const Parts& parts, std::string_view name) {
+  const auto found = std::ranges::find(parts, name, &Part::name);
+  return found == parts.end() ? nullptr : &*found;
+}
+
+std::string text_of(const Parts& parts, std::string_view name) {
+  const Part* const part = find(parts, name);
+  return part == nullptr ? std::string() : std::string(part->content);
+}
+
+Parts parts_of(const Request& request) {
+  auto parts = read_multipart(request.body, boundary_of(request.header("content-type").value_or("")));
+  return parts ? std::move(*parts) : Parts();
+}
+
+Decision refuse(const Caller& caller, std::string_view message) {
+  Decision decision;
+  decision.reply = failed(422, message, caller.rate);
+  decision.findings.push_back(finding(rule::upload_incomplete, "body", std::string(message)));
+  return decision;
+}
+
+Decision keep(const Caller& caller, std::string_view kind, const Parts& parts, std::string uuid) {
+  Effect effect;
+  effect.set_fate(Effect::COUNTED);
+  effect.set_token(caller.token);
+  effect.set_project(caller.project);
+  auto& upload = *effect.mutable_upload();
+  upload.set_kind(std::string(kind));
+  upload.set_version(text_of(parts, "version"));
+  upload.set_minified_url(text_of(parts, "minified_url"));
+  upload.set_uuid(uuid);
+  Decision decision;
+  decision.reply = succeeded({{"uuid", std::move(uuid)}}, caller.rate, false);
+  effect.SerializeToString(&decision.effect);
+  return decision;
+}
+
+}  // namespace
+
+Decision upload_source_map(const State& state, const Request& request, const Context& context) {
+  const Parts parts = parts_of(request);
+  const auto caller = authorize(state, request, context, "post_server_item", text_of(parts, "access_token"));
+  if (!caller) return caller.error();
+  const Part* const map = find(parts, "source_map");
+  if (map == nullptr) return refuse(*caller, "missing source_map file upload");  // [code: rollbar-cli's tests]
+  for (const char* const name : {"version", "minified_url"}) {                   // required; the words are ours [guess]
+    if (text_of(parts, name).empty()) return refuse(*caller, fmt::format("missing {}", name));
+  }
+  Decision decision = keep(*caller, "source_map", parts, context.entropy.hex("upload", 32));
+  if (!SourceMap::parse(map->content)) {
+    decision.findings.push_back(finding(rule::upload_no_map, "source_map", std::string(map->file_name),
+                                        static_cast<std::uint64_t>(map->content.data() - request.body.data()),
+                                        map->content.size()));
+  }
+  return decision;
+}
+
+// Which parts they need is documented one by one; that a file is among them is all that is asked for here. [guess]
+Decision upload_symbols(const State& state, const Request& request, const Context& context, std::string_view kind) {
+  const Parts parts = parts_of(request);
+  const auto caller = authorize(state, request, context, "post_server_item", text_of(parts, "access_token"));
+  if (!caller) return caller.error();
+  const bool has_file = std::ranges::any_of(parts, [](const Part& part) { return !part.file_name.empty(); });
+  if (!has_file) return refuse(*caller, "missing file upload");
+  return keep(*caller, kind, parts, context.entropy.hex("upload", 32));
+}
+
+// OTLP in JSON, of a browser, after an item that named the replay. What the service answers is not on record. [guess]
+Decision post_replay(const State& state, const Request& request, const Context& context) {
+  const auto caller = authorize(state, request, context, "post_client_item");
+  if (!caller) return caller.error();
+  thread_local JsonReader reader;
+  const auto root = reader.read_padded(request.body);
+  if (!root || !root->is_object() || !last_member(root->get_object().value_unsafe(), "resourceSpans")) {
+    return refuse(*caller, "missing resourceSpans");
+  }
+  Decision decision = keep(*caller, "replay", {}, std::string(request.header("x-rollbar-replay-id").value_or("")));
+  decision.reply = answered(200, {{"err", 0}}, caller->rate);
+  return decision;
+}
+
+}  // namespace understudy::rollbar
