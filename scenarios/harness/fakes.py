@@ -128,6 +128,9 @@ class Fakes:
     def set_accounts(self, accounts):
         self._call("PUT", "/v1/accounts", body=accounts)
 
+    def set_settings(self, settings):
+        self._call("PUT", "/v1/settings", body=settings)
+
     def proof(self):
         return self._call("GET", "/v1/proof")
 

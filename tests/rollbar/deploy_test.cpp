@@ -7,7 +7,6 @@ namespace understudy::rollbar {
 namespace {
 
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
@@ -63,7 +62,7 @@ TEST(RollbarDeploy, AsJsonAsAFormAndAsMultipart) {
 TEST(RollbarDeploy, TheTokenStandsInTheBodyOrTheQuery) {
   Door door;
   door.accounts({{"tokens", {{{"access_token", "server"}, {"scopes", {"post_server_item", "read"}}}}}});
-  const auto bare = [&](std::string target, std::string body, std::string method = "POST") {
+  const auto bare = [&](const std::string& target, const std::string& body, const std::string& method = "POST") {
     return door.send({.method = method, .target = "/api/1/" + target, .headers = "", .body = body}).reply.status;
   };
   EXPECT_EQ(bare("deploy", R"({"access_token":"server","environment":"e","revision":"r","status":"started"})"), 200);

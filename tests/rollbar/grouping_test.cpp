@@ -10,7 +10,6 @@ namespace understudy::rollbar {
 namespace {
 
 using testing::ElementsAre;
-using testing::SizeIs;
 
 std::string message(std::string_view text, std::string_view more = "") {
   return R"({"data":{"environment":"production",)" + std::string(more) + R"("body":{"message":{"body":")" +
