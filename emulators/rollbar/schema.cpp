@@ -161,6 +161,7 @@ class Walk {
       }
     }
     for (std::size_t i = 0; i < shape.members.size(); ++i) {
+      if (!values.has(i) && !shape.members[i].required) continue;
       path_.emplace_back(shape.members[i].name);
       member_of(values.has(i) ? &values.value[i] : nullptr, shape.members[i]);
       path_.pop_back();
