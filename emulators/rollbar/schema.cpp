@@ -36,10 +36,11 @@ struct Shape {
 // What is refused is kept to what the service was seen to refuse or documents as required: real notifiers send odd but
 // accepted things (uuids that are not RFC 4122, timestamps with fractions, ids that are numbers, null names).
 // [docs: Create an item] [snapshot: the issues named in rules.cpp]
+// In the order of how often they come: a payload has many frames.
 constexpr Member frame_members[] = {
-    {"filename", string, true}, {"lineno", integer | null}, {"colno", integer | null},
-    {"method", string | null},  {"code", string | null},    {"class_name", string | null},
-    {"context", object | null}, {"argspec", array | null},  {"locals", object | null}};
+    {"filename", string, true}, {"lineno", integer | null},    {"method", string | null},
+    {"code", string | null},    {"context", object | null},    {"locals", object | null},
+    {"colno", integer | null},  {"class_name", string | null}, {"argspec", array | null}};
 constexpr Shape frame{frame_members};
 constexpr Member exception_members[] = {
     {"class", string, true}, {"message", string | null}, {"description", string | null}};
