@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <tuple>
 
 #include "recording/moment.h"
@@ -99,11 +100,28 @@ std::expected<void, std::string> add_decided(const Capture& capture, std::uint64
   return {};
 }
 
+// What happened beside the exchanges, in the form in which derivers take everything: a request of the harness to the
+// backend (its members as they were given), and datagrams that the kernel dropped.
+std::optional<Record> beside(const Capture& capture, std::uint64_t ordinal) {
+  const auto kind = capture.journal->row(ordinal).kind;
+  if (kind != recording::EntryKind::driven && kind != recording::EntryKind::drops) return std::nullopt;
+  const auto entry = capture.journal->read(ordinal);
+  if (!entry) return std::nullopt;
+  Record record;
+  record.kind = recording::name_of(kind);
+  record.entry = ordinal;
+  record.time_ns = entry->moment.wall_ns;
+  record.fields = kind == recording::EntryKind::drops ? ordered_json{{"dropped", entry->total_bytes}}
+                                                      : ordered_json::parse(entry->text, nullptr, false);
+  return record;
+}
+
 std::expected<void, std::string> add_derived(const Capture& capture, std::uint64_t end, const recording::Vendor& vendor,
                                              Fold& fold) {
   const auto deriver = vendor.make_deriver();
   if (deriver == nullptr) return {};
   for (std::uint64_t ordinal = capture.start; ordinal < end; ++ordinal) {
+    if (const auto record = beside(capture, ordinal)) deriver->add(*record);
     const auto read =
         read_records(capture, ordinal, vendor.name(), [&](Record&& record, const Entry&) { deriver->add(record); });
     if (!read) return std::unexpected(read.error());

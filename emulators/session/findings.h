@@ -33,7 +33,9 @@ struct FoldedFinding {
 constexpr std::size_t finding_examples = 5;
 
 // What the doors decided and what the vendors derive from all records, of entries from the capture's start to `end`.
-// `vendor` narrows it; empty: all. The worst first, then in order of appearance. The error is that of the journal.
+// Derivers are shown two more kinds of records, which no vendor makes: "driven", with the members that the harness
+// gave, and "drops" {dropped}, of the kernel. `vendor` narrows it; empty: all. The worst first, then in order of
+// appearance. The error is that of the journal.
 std::expected<std::vector<FoldedFinding>, std::string> read_findings(const Capture& capture, std::uint64_t end,
                                                                      std::string_view vendor);
 

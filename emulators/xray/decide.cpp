@@ -10,6 +10,7 @@
 #include "xray/effect.h"
 #include "xray/members.h"
 #include "xray/operations.h"
+#include "xray/otlp_traces.h"
 #include "xray/rules.h"
 
 namespace understudy::xray {
@@ -52,6 +53,10 @@ void judge_document(const Datagram& datagram, const recording::Context& context,
   if (const auto otlp = otlp_body(datagram.document)) {
     decision.effect = datagram_otlp;
     decision.findings.push_back(found(id::datagram_otlp, "datagram", otlp->prefix, offset, datagram.document.size()));
+    if (const auto request = export_request(*otlp); !request) {
+      decision.findings.push_back(
+          found(id::datagram_otlp_unreadable, "datagram", request.error(), offset, datagram.document.size()));
+    }
     return;
   }
   const DocumentPlace place{"", offset};
@@ -122,6 +127,12 @@ Answer answer_call(const XrayState& state, const recording::Request& request, co
   return operation->answer(state, call);
 }
 
+void set_content_type(recording::Reply& reply, const std::string& type) {
+  for (auto& [name, value] : reply.headers) {
+    if (name == "Content-Type") value = type;
+  }
+}
+
 }  // namespace
 
 recording::Decision decide(const XrayState& state, const recording::Request& request,
@@ -131,6 +142,7 @@ recording::Decision decide(const XrayState& state, const recording::Request& req
   auto answer = answer_call(state, request, context, decision.findings);
   decision.reply = answer.refused ? aws::rest_json_error(*answer.refused, context.entropy)
                                   : aws::rest_json_reply(std::move(answer.body), context.entropy);
+  if (!answer.refused && !answer.content_type.empty()) set_content_type(decision.reply, answer.content_type);
   std::ranges::move(answer.findings, std::back_inserter(decision.findings));
   decision.effect = std::move(answer.effect);
   decision.read = answer.read;

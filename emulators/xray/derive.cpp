@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "recording/record.h"
+#include "xray/derive_parts.h"
 #include "xray/groups.h"
 #include "xray/names.h"
 #include "xray/rules.h"
@@ -42,6 +43,9 @@ std::size_t distance(std::string_view left, std::string_view right) {
 
 class XrayDeriver final : public recording::Vendor::Deriver {
  public:
+  XrayDeriver() {
+    for (const auto make : {make_sampling_deriver, make_driven_deriver, make_trace_deriver}) parts_.push_back(make());
+  }
   void add(const Record& record) override;
   std::vector<recording::Vendor::DerivedFinding> findings() const override;
 
@@ -70,9 +74,11 @@ class XrayDeriver final : public recording::Vendor::Deriver {
   void open_segments(Found& found_so_far) const;
   void without_http(Found& found_so_far) const;
   void unmatched_rules(Found& found_so_far) const;
+  void case_differs(const Named& rule, Found& found_so_far) const;
   void unmatched_groups(Found& found_so_far) const;
   void silent_ports(Found& found_so_far) const;
 
+  std::vector<std::unique_ptr<recording::Vendor::Deriver>> parts_;
   std::set<std::pair<std::string, std::string>> ids_;  // trace id, id of a segment or subsegment that came
   std::vector<Orphan> independent_;
   std::map<std::pair<std::string, std::string>, Open> open_;  // sent in progress, not yet complete
@@ -91,6 +97,7 @@ class XrayDeriver final : public recording::Vendor::Deriver {
 };
 
 void XrayDeriver::add(const Record& record) {
+  for (const auto& part : parts_) part->add(record);
   if (record.kind == "segment" || record.kind == "subsegment") {
     add_document(record);
   } else if (record.kind == "sampling_request") {
@@ -153,6 +160,7 @@ void XrayDeriver::add_segment(const Record& record, const std::string& trace) {
   if (has_sdk_segment_ || aws == record.fields.end() || !aws->is_object() || !aws->contains("xray")) return;
   const auto& xray = (*aws)["xray"];
   if (!xray.is_object() || !text(xray, "sdk").starts_with("X-Ray for")) return;
+  if (!text(record.fields, "parent_id").empty()) return;  // the caller had decided: this SDK asks for no rules then
   has_sdk_segment_ = true;
   first_sdk_segment_ = record.entry;
 }
@@ -199,11 +207,22 @@ void XrayDeriver::unmatched_rules(Found& all) const {
   if (names_.empty()) return;
   for (const auto& [name, rule] : rules_) {
     const auto matches = [&](const auto& seen) { return matches_wildcard(rule.asks_for, seen.first); };
-    if (std::ranges::any_of(names_, matches)) continue;
+    if (std::ranges::any_of(names_, matches)) {
+      case_differs(rule, all);
+      continue;
+    }
     all.push_back({found(id::rule_never_matched, fmt::format("rule {}", name),
                          fmt::format("ServiceName {}; {}", rule.asks_for, names_seen(rule.asks_for))),
                    rule.entry});
   }
+}
+
+// X-Ray SDKs match without case, OpenTelemetry's samplers with it.
+void XrayDeriver::case_differs(const Named& rule, Found& all) const {
+  if (rule.asks_for.find_first_of("*?") != std::string::npos || names_.contains(rule.asks_for)) return;
+  all.push_back({found(id::rule_case_differs, fmt::format("rule {}", rule.name),
+                       fmt::format("ServiceName {}; {}", rule.asks_for, names_seen(rule.asks_for))),
+                 rule.entry});
 }
 
 void XrayDeriver::unmatched_groups(Found& all) const {
@@ -236,6 +255,7 @@ std::vector<recording::Vendor::DerivedFinding> XrayDeriver::findings() const {
   unmatched_rules(all);
   unmatched_groups(all);
   silent_ports(all);
+  for (const auto& part : parts_) std::ranges::move(part->findings(), std::back_inserter(all));
   return all;
 }
 

@@ -63,6 +63,86 @@ constexpr std::array<std::string_view, member_count> member_names = {
     "trace_id",    "throttle",    "metadata",    "inferred",     "parent_id",    "namespace", "start_time",
     "in_progress", "annotations", "subsegments", "resource_arn", "precursor_ids"};
 
+// What X-Ray keeps of a member is of this type [code: schema]. Those that are required, and annotations' values, have
+// rules of their own.
+enum class Type : std::uint8_t { any, text, number, boolean, object, array, text_or_object };
+constexpr std::array<Type, member_count> member_types = {
+    Type::any,     Type::object,  Type::object,         Type::any,     Type::text, Type::object, Type::text,
+    Type::boolean, Type::boolean, Type::text_or_object, Type::array,   Type::text, Type::object, Type::any,
+    Type::any,     Type::boolean, Type::object,         Type::boolean, Type::text, Type::text,   Type::any,
+    Type::boolean, Type::object,  Type::array,          Type::text,    Type::array};
+
+// Members of members, "request.url": the part before the dot is an object within the first.
+struct Inner {
+  std::string_view name;
+  Type type;
+};
+constexpr Inner inner_http[] = {{"request", Type::object},
+                                {"response", Type::object},
+                                {"request.method", Type::text},
+                                {"request.url", Type::text},
+                                {"request.user_agent", Type::text},
+                                {"request.client_ip", Type::text},
+                                {"request.x_forwarded_for", Type::boolean},
+                                {"request.traced", Type::boolean},
+                                {"response.status", Type::number},
+                                {"response.content_length", Type::number}};
+constexpr Inner inner_aws[] = {
+    {"account_id", Type::text}, {"cloudwatch_logs", Type::array},    {"ec2", Type::object},  {"ecs", Type::object},
+    {"eks", Type::object},      {"elastic_beanstalk", Type::object}, {"xray", Type::object}, {"operation", Type::text},
+    {"region", Type::text},     {"request_id", Type::text}};
+constexpr Inner inner_sql[] = {{"connection_string", Type::text},
+                               {"url", Type::text},
+                               {"sanitized_query", Type::text},
+                               {"database_type", Type::text},
+                               {"database_version", Type::text},
+                               {"driver_version", Type::text},
+                               {"user", Type::text},
+                               {"preparation", Type::text}};
+constexpr Inner inner_service[] = {{"version", Type::text}};
+constexpr Inner inner_cause[] = {
+    {"working_directory", Type::text}, {"paths", Type::array}, {"exceptions", Type::array}};
+
+std::span<const Inner> inner_members(Member member) {
+  switch (member) {
+    case member_http:
+      return inner_http;
+    case member_aws:
+      return inner_aws;
+    case member_sql:
+      return inner_sql;
+    case member_service:
+      return inner_service;
+    case member_cause:
+      return inner_cause;
+    default:
+      return {};
+  }
+}
+
+bool is_of(Type type, element value) {
+  if (value.is_null()) return true;  // counts as absent
+  switch (type) {
+    case Type::any:
+      return true;
+    case Type::text:
+      return value.is_string();
+    case Type::number:
+      return value.is_number();
+    case Type::boolean:
+      return value.is_bool();
+    case Type::object:
+      return value.is_object();
+    case Type::array:
+      return value.is_array();
+    case Type::text_or_object:
+      return value.is_string() || value.is_object();
+  }
+  return true;
+}
+
+constexpr std::size_t most_links = 20;        // of a segment [docs]
+constexpr double least_difference_s = 0.001;  // of two times that counts
 constexpr std::size_t longest_member_name = 13;
 
 // first_of_length[n] .. first_of_length[n + 1]: the members whose names have n characters.
@@ -99,17 +179,20 @@ class Judge {
  private:
   using Members = std::array<std::optional<element>, member_count>;
 
-  void entity(object members_of, bool is_embedded);
+  // `outer_end`: of the subsegment or segment that it lies in.
+  void entity(object members_of, bool is_embedded, std::optional<double> outer_end = {});
   Members members(object from);
   void id(const Members& members);
   void trace_id(const Members& members);
   void name(const Members& members);
-  void times(const Members& members);
+  std::optional<double> times(const Members& members);  // the end
+  void types(const Members& members);
+  void inner_types(std::span<const Inner> table, object from, std::string_view prefix);
   void annotations(object from);
   void metadata(object from);
-  void http(object from);
+  void links(element value);
   void too_long(std::string_view name, const std::optional<element>& value);
-  void subsegments(element value);
+  void subsegments(element value, std::optional<double> end);
 
   std::string place(std::string_view last = {}) const;
   void refuse(std::string_view code, std::string_view rule, std::string_view member, std::string_view detail);
@@ -219,14 +302,18 @@ Judge::Members Judge::members(object from) {
 }
 
 // `is_embedded`: within the list of its segment, so that trace and parent are known from there.
-void Judge::entity(object from, bool is_embedded) {
+void Judge::entity(object from, bool is_embedded, std::optional<double> outer_end) {
   const auto known = members(from);
   in_subsegment_ = is_embedded || text_of(known[member_type]) == "subsegment";
   if (!is_embedded) document_id_ = text_of(known[member_id]);
   id(known);
   if (!is_embedded) trace_id(known);
   name(known);
-  times(known);
+  const auto end = times(known);
+  if (end && outer_end && *end > *outer_end + least_difference_s) {
+    note(id::subsegment_outlives, "end_time", fmt::format("{:.3f} s after the outer one", *end - *outer_end));
+  }
+  types(known);
   if (!is_embedded && in_subsegment_ && text_of(known[member_parent_id]).empty()) {
     note(id::segment_no_parent_id, "", "");
   }
@@ -234,9 +321,12 @@ void Judge::entity(object from, bool is_embedded) {
     annotations(inner);
   }
   if (object inner; known[member_metadata] && known[member_metadata]->get(inner) == simdjson::SUCCESS) metadata(inner);
-  if (object inner; known[member_http] && known[member_http]->get(inner) == simdjson::SUCCESS) http(inner);
+  if (const auto& parent = known[member_parent_id]; !text_of(parent).empty() && !is_entity_id(text_of(parent))) {
+    note(id::segment_wrong_shape, "parent_id", text_of(parent));
+  }
+  if (known[member_links]) links(*known[member_links]);
   too_long("user", known[member_user]);
-  if (known[member_subsegments]) subsegments(*known[member_subsegments]);
+  if (known[member_subsegments]) subsegments(*known[member_subsegments], end);
 }
 
 void Judge::id(const Members& known) {
@@ -272,7 +362,52 @@ void Judge::name(const Members& known) {
   }
 }
 
-void Judge::times(const Members& known) {
+void Judge::types(const Members& known) {
+  for (std::size_t i = 0; i < member_count; ++i) {
+    if (!known[i]) continue;
+    if (!is_of(member_types[i], *known[i])) {
+      note(id::segment_wrong_type, member_names[i], shown(known[i]));
+      continue;
+    }
+    const auto table = inner_members(static_cast<Member>(i));
+    if (object inner; !table.empty() && known[i]->get(inner) == simdjson::SUCCESS) {
+      path_.emplace_back(member_names[i]);
+      inner_types(table, inner, "");
+      path_.pop_back();
+    }
+  }
+}
+
+void Judge::inner_types(std::span<const Inner> table, object from, std::string_view prefix) {
+  for (const auto member : from) {
+    const auto* row = std::find_if(table.data(), table.data() + table.size(), [&](const Inner& one) {
+      return one.name.size() == prefix.size() + member.key.size() && one.name.starts_with(prefix) &&
+             one.name.ends_with(member.key);
+    });
+    if (row == table.data() + table.size()) continue;
+    if (!is_of(row->type, member.value)) {
+      note(id::segment_wrong_type, member.key, shown(member.value));
+    } else if (prefix == "request." && row->type == Type::text) {
+      too_long(member.key, member.value);
+    } else if (object inner;
+               prefix.empty() && row->type == Type::object && member.value.get(inner) == simdjson::SUCCESS) {
+      const bool is_request = member.key == "request";
+      if (!is_request && member.key != "response") continue;
+      path_.emplace_back(member.key);
+      inner_types(table, inner, is_request ? "request." : "response.");
+      path_.pop_back();
+    }
+  }
+}
+
+void Judge::links(element value) {
+  simdjson::dom::array items;
+  if (value.get(items) == simdjson::SUCCESS && items.size() > most_links) {
+    note(id::segment_too_many_links, "links", fmt::format("{} links", items.size()));
+  }
+}
+
+std::optional<double> Judge::times(const Members& known) {
   double start = 0;
   double end = 0;
   const auto& start_value = known[member_start_time];
@@ -292,6 +427,7 @@ void Judge::times(const Members& known) {
   } else if (has_start && has_end && end < start) {
     note(id::segment_ends_before_start, "end_time", fmt::format("{} s", end - start));
   }
+  return has_end ? std::optional(end) : std::nullopt;
 }
 
 void Judge::annotations(object from) {
@@ -318,19 +454,6 @@ void Judge::metadata(object from) {
   path_.pop_back();
 }
 
-void Judge::http(object from) {
-  static constexpr std::string_view texts[] = {"method", "url", "user_agent", "client_ip"};
-  object request;
-  const auto value = last_member(from, "request");
-  if (!value || value->get(request) != simdjson::SUCCESS) return;
-  path_.emplace_back("http");
-  path_.emplace_back("request");
-  for (const auto member : request) {
-    if (std::ranges::find(texts, member.key) != std::end(texts)) too_long(member.key, member.value);
-  }
-  path_.resize(path_.size() - 2);
-}
-
 void Judge::too_long(std::string_view name, const std::optional<element>& value) {
   const auto text = text_of(value);
   if (text.size() <= longest_text) return;
@@ -339,14 +462,18 @@ void Judge::too_long(std::string_view name, const std::optional<element>& value)
   }
 }
 
-void Judge::subsegments(element value) {
+void Judge::subsegments(element value, std::optional<double> end) {
   simdjson::dom::array items;
   if (value.get(items) != simdjson::SUCCESS) return;
   const bool was_in_subsegment = in_subsegment_;
   path_.emplace_back("subsegments");
   path_.emplace_back(std::size_t{0});
   for (const auto item : items) {
-    if (object one; item.get(one) == simdjson::SUCCESS) entity(one, true);
+    if (object one; item.get(one) == simdjson::SUCCESS) {
+      entity(one, true, end);
+    } else {
+      note(id::segment_wrong_type, "", shown(item));
+    }
     ++std::get<std::size_t>(path_.back());
   }
   path_.resize(path_.size() - 2);

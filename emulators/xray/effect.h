@@ -15,6 +15,7 @@
 //   {"tag":{"arn","tags":{...}}}   {"untag":{"arn","keys":[...]}}
 //   {"put_policy":{"name","document","revision"}}   {"delete_policy":{"name"}}
 //   {"encryption":{"type","key"}}   {"destination":{"name"}}   {"indexing":{"percentage"}}
+//   {"otlp":{"spans":3,"rejected":[1]}}                   rejected: indexes of spans
 //   {"start_retrieval":{"token","trace_ids":[...],"start","end"}}   {"cancel_retrieval":{"token"}}
 #pragma once
 

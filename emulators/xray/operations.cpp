@@ -45,7 +45,7 @@ constexpr Operation all[] = {
     {"/UpdateIndexingRule", "UpdateIndexingRule", update_indexing_rule},
     {"/GetTraceSegmentDestination", "GetTraceSegmentDestination", get_trace_segment_destination},
     {"/UpdateTraceSegmentDestination", "UpdateTraceSegmentDestination", update_trace_segment_destination},
-    {"/v1/traces", "the OTLP endpoint"},  // [docs: CloudWatch, OTLP endpoints]
+    {"/v1/traces", "the OTLP endpoint", put_otlp_traces},  // [docs: CloudWatch, OTLP endpoints]
 };
 
 }  // namespace

@@ -22,7 +22,8 @@ struct Call {
 };
 
 struct Answer {
-  std::string body = "{}";  // JSON
+  std::string body = "{}";  // JSON, if not said otherwise
+  std::string content_type{};  // of another answer; empty: JSON
   std::optional<aws::Error> refused;
   std::vector<recording::Finding> findings;
   std::string effect;
@@ -76,6 +77,8 @@ Answer get_insight_impact_graph(const XrayState&, const Call&);
 Answer get_insight_summaries(const XrayState&, const Call&);
 // statistic_summaries.cpp
 Answer get_sampling_statistic_summaries(const XrayState&, const Call&);
+// otlp_traces.cpp
+Answer put_otlp_traces(const XrayState&, const Call&);
 // What daemons and collectors send: segments.cpp.
 Answer put_trace_segments(const XrayState&, const Call&);
 Answer put_telemetry_records(const XrayState&, const Call&);

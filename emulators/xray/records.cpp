@@ -12,6 +12,8 @@
 #include "xray/datagram.h"
 #include "xray/effect.h"
 #include "xray/operations.h"
+#include "xray/otlp_segments.h"
+#include "xray/otlp_traces.h"
 
 namespace understudy::xray {
 namespace {
@@ -58,15 +60,35 @@ void document(std::string_view text, const recording::Entry& entry, const record
   for (auto& item : fields) segment(std::move(item), entry, sink);
 }
 
+// Spans as they came, then as the segments that X-Ray shows of them.
+void spans(const recording::Entry& entry, const recording::RecordSink& sink) {
+  std::vector<ordered_json> documents;
+  otlp_items(entry, [&](std::string_view kind, ordered_json&& fields) {
+    const auto begun = fields.find("start_time_unix_nano");
+    const auto time_ns = begun != fields.end() && begun->is_number() ? begun->get<std::int64_t>() : 0;
+    if (kind == "span") std::ranges::move(documents_of_span(fields), std::back_inserter(documents));
+    sink(record(kind, time_ns > 0 ? time_ns : entry.moment.wall_ns, std::move(fields)));
+  });
+  for (auto& one : documents) segment(std::move(one), entry, sink);
+}
+
+void telemetry(const ordered_json& body, const recording::Entry& entry, const recording::RecordSink& sink) {
+  for (const auto& one : body.value("TelemetryRecords", ordered_json::array())) {
+    if (!one.is_object()) continue;
+    auto fields = one;
+    for (const auto* member : {"EC2InstanceId", "Hostname", "ResourceARN"}) {
+      if (body.contains(member)) fields[member] = body[member];
+    }
+    const auto time_ns = time_of(fields, "Timestamp", entry.moment.wall_ns);
+    sink(record("telemetry", time_ns, std::move(fields)));
+  }
+}
+
 void datagram(const recording::Entry& entry, const recording::RecordSink& sink) {
   const auto parts = read_datagram(entry.body);
   if (entry.effect == datagram_taken) return document(parts.document, entry, sink);
   if (entry.effect != datagram_otlp) return;
-  if (const auto otlp = otlp_body(parts.document)) {
-    sink(record(
-        "otlp_datagram", entry.moment.wall_ns,
-        {{"prefix", otlp->prefix}, {"signal", otlp->signal}, {"sampled", otlp->sampled}, {"payload", otlp->payload}}));
-  }
+  spans(entry, sink);
 }
 
 void trace_segments(const ordered_json& body, const recording::Entry& entry, const recording::RecordSink& sink) {
@@ -103,6 +125,7 @@ void call(const recording::Entry& entry, const recording::RecordSink& sink) {
   if (operation == nullptr || entry.reply.status != 200) return;
   if (operation->answer == get_sampling_rules) return sampling_request(*operation, request, entry, sink);
   if (entry.effect.empty()) return;
+  if (operation->answer == put_otlp_traces) return spans(entry, sink);
   std::string storage;
   const auto plain = aws::plain_body(request, storage, largest_plain_body);
   if (!plain) return;
@@ -113,6 +136,8 @@ void call(const recording::Entry& entry, const recording::RecordSink& sink) {
   const auto now = entry.moment.wall_ns;
   if (operation->answer == put_trace_segments) {
     trace_segments(body, entry, sink);
+  } else if (operation->answer == put_telemetry_records) {
+    telemetry(body, entry, sink);
   } else if (operation->answer == get_sampling_targets) {
     statistics(body, entry, sink);
   } else if (operation->answer == create_sampling_rule) {

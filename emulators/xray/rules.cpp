@@ -40,10 +40,27 @@ constexpr FindingRule datagram_rows[] = {
     {id::datagram_several_documents, error, refuses,
      "several documents follow one header; the daemon forwards them as one broken document",
      "send one document a datagram", code, daemon_intake},
-    {id::datagram_otlp, info, accepts,
-     "the body is OTLP in the X-Ray UDP dialect of the Lambda exporters; it is recorded, not decoded yet",
+    {id::datagram_otlp, info, accepts, "the body is OTLP in the X-Ray UDP dialect of the Lambda exporters",
      "nothing to mend on Lambda; elsewhere use an OTLP exporter", code,
      "aws-observability/aws-otel-python-instrumentation otlp_udp_exporter.py"},
+};
+
+constexpr FindingRule otlp_rows[] = {
+    {id::datagram_otlp_unreadable, error, drops_silently,
+     "the body starts as OTLP in the X-Ray UDP dialect, but is no base64 of an export request",
+     "send the prefix, then base64 of an ExportTraceServiceRequest or ExportMetricsServiceRequest", code,
+     "aws-observability/aws-otel-python-instrumentation otlp_udp_exporter.py"},
+    {id::otlp_unreadable, error, refuses, "the body is no OTLP export request",
+     "send protobuf with content-type application/x-protobuf, or JSON with application/json", docs,
+     "CloudWatch, OTLP endpoints"},
+    {id::otlp_too_large, error, refuses, "the request has over 5 MB without compression, or over 10,000 spans",
+     "send smaller batches", docs, "CloudWatch, OTLP endpoints"},
+    {id::otlp_span_rejected, error, refuses,
+     "a span has over 200 KB, or a time more than 2 hours ahead or 14 days ago, or the request spans over 24 hours",
+     "send spans soon, with the clock's time and less data in attributes", docs, "CloudWatch, OTLP endpoints"},
+    {id::otlp_destination, warning, accepts,
+     "X-Ray takes OTLP only where Transaction Search is on; in this region nobody switched it on",
+     "aws xray update-trace-segment-destination --destination CloudWatchLogs", docs, "CloudWatch, OTLP endpoints"},
 };
 
 constexpr FindingRule segment_rows[] = {
@@ -86,6 +103,17 @@ constexpr FindingRule segment_rows[] = {
      "put own values into annotations or metadata", docs, "AWS X-Ray developer guide, getting data from X-Ray"},
     {id::segment_value_too_long, warning, drops_silently, "the value is longer than X-Ray keeps",
      "send 250 characters at most, or put it into metadata", code, segment_schema},
+    {id::segment_wrong_type, warning, drops_silently, "a member has another type than X-Ray knows, and is left out",
+     "send the type that the schema names", code, segment_schema},
+    {id::segment_wrong_shape, warning, drops_silently, "a member has a value that X-Ray does not know",
+     "send a value that the schema names", code, segment_schema},
+    {id::segment_too_many_links, warning, drops_silently, "a segment has more than 20 links", "link to fewer traces",
+     docs, segment_guide},
+    {id::subsegment_outlives, info, accepts,
+     "a subsegment ends after the one that it lies in: the outer one was closed too early, or the inner one too late",
+     "close subsegments in the order in which they were opened, each once; nothing to mend where work goes on in the "
+     "background",
+     run, "aws-xray-sdk 2.11.0 with Flask"},
     {id::segment_more_findings, info, accepts, "the document has more findings than are listed",
      "mend those that are listed first", run, "a limit of this program"},
     {id::annotation_key, warning, drops_silently,
@@ -193,8 +221,69 @@ constexpr FindingRule derived_rows[] = {
      "a segment has no http block while others have one: it was likely opened by hand beside the middleware",
      "use a subsegment within a request; the middleware owns the segment", run, "aws-xray-sdk 2.11.0 with Flask"},
     {id::rules_never_fetched, info, accepts,
-     "an X-Ray SDK sent segments, but nobody asked for sampling rules over TCP: local rules decide",
-     "make the TCP port reachable too (daemon flag -t 0.0.0.0:2000, publish 2000/tcp)", code, sdk_samplers},
+     "an X-Ray SDK sent segments, but nobody asked for sampling rules over TCP: local rules decide, or every request "
+     "came with a trace header that had decided already (Sampled=1)",
+     "make the TCP port reachable too (daemon flag -t 0.0.0.0:2000, publish 2000/tcp), or send requests without "
+     "Sampled",
+     code, sdk_samplers},
+    {id::rule_case_differs, info, accepts,
+     "a sampling rule's ServiceName differs from the segments' name in case: X-Ray SDKs match it, OpenTelemetry's "
+     "samplers do not",
+     "write the name as the segments have it", code, sdk_samplers},
+    {id::sampling_rate, info, accepts, "clients reported how they sampled for a rule, and it is what the rule asks for",
+     "nothing to mend", code, sdk_samplers},
+    {id::sampling_rate_odd, warning, accepts,
+     "clients reported how they sampled for a rule, and it is not what its rate and reservoir let expect",
+     "look for a client with rules of its own, for trace headers that decide upstream, or for a rule that was changed "
+     "lately",
+     code, sdk_samplers},
+    {id::sampled_segments_missing, warning, accepts, "fewer segments came than clients reported as sampled for a rule",
+     "close every segment and subsegment; look for datagrams that were lost", code, sdk_samplers},
+    {id::sampled_by_local_rules, info, accepts,
+     "segments without the name of a rule: before the first rules were fetched the SDK decided by local ones, or a "
+     "trace "
+     "header had decided",
+     "send a request first, and judge those that follow", code, sdk_samplers},
+    {id::local_fallback, info, accepts,
+     "most requests were not sampled, and no rules were fetched: the SDK's local rule is one a second and 5 %",
+     "make the TCP port reachable (daemon flag -t 0.0.0.0:2000, publish 2000/tcp) and create a rule", code,
+     sdk_samplers},
+    {id::not_sampled_upstream, info, accepts,
+     "requests came with Sampled=0 in their trace header: the SDK records nothing of them, and counts them nowhere",
+     "leave Sampled out of the header, or send Sampled=1", code, sdk_samplers},
+    {id::health_checks, info, accepts, "half of the segments or more are of health checks",
+     "give the health check's path a sampling rule with rate and reservoir 0", run, "public bootcamp journals"},
+    {id::sdk_node, info, accepts,
+     "the X-Ray SDK for Node.js reads times of sampling targets as milliseconds: it always borrows, never takes a "
+     "quota, "
+     "and takes rules over every 300 s only",
+     "expect BorrowCount where others have SampledCount", code, "aws/aws-xray-sdk-node"},
+    {id::sdk_java, info, accepts,
+     "the X-Ray SDK for Java takes a new rule over only if it is the last one of the answer, and ignores "
+     "LastRuleModification",
+     "restart the client after a change of rules", code, "aws/aws-xray-sdk-java"},
+    {id::sdk_ruby, info, accepts,
+     "the X-Ray SDK for Ruby matches only rules whose ServiceType is * where it has no service type of its own, and "
+     "reports every 10 s whatever the target says",
+     "leave ServiceType at *", code, "aws/aws-xray-sdk-ruby"},
+    {id::sdk_milliseconds, info, accepts, "statistics have a Timestamp in milliseconds, as the Java SDK sends it",
+     "nothing to mend", code, "aws/aws-xray-sdk-java"},
+    {id::trace_promised, warning, accepts,
+     "a response of the backend named a trace of which nothing came: a segment or subsegment was never closed, or the "
+     "datagrams go elsewhere",
+     "close what was opened, also on errors (end_subsegment needs its parentheses); check AWS_XRAY_DAEMON_ADDRESS", run,
+     "aws-xray-sdk 2.11.0 with Flask"},
+    {id::trace_too_large, error, refuses,
+     "a trace has more than 500 KB: X-Ray refuses its further segments with InvalidSegment (Trace Size Exceeded)",
+     "send fewer or smaller segments a trace; a trace that lasts long may have less", docs,
+     "AWS General Reference, X-Ray quotas; aws-xray-sdk-python issue 309"},
+    {id::segment_sent_twice, info, accepts, "a finished document with this id came before; X-Ray keeps one of them",
+     "send each segment once when it is finished; look for a sender that is set up twice", docs, segment_guide},
+    {id::segment_circle, warning, misfiles, "the parents of a document lead back to it",
+     "send the id of the caller as parent_id", guess, "no source says what X-Ray makes of it"},
+    {id::datagram_kernel_dropped, warning, drops_silently,
+     "this host's kernel dropped datagrams before they could be read: the backend sent them, nothing is wrong with it",
+     "raise net.core.rmem_max, send slower, or give the machine more time", code, "Linux socket(7), SO_RXQ_OVFL"},
     {id::sampled_but_no_segments, warning, accepts,
      "the statistics say that requests were sampled, but no segment came: UDP does not arrive",
      "make the UDP port reachable (publish 2000/udp) and close every segment; where OpenTelemetry's sampler asks, its "
@@ -210,6 +299,7 @@ std::span<const FindingRule> rules() {
   static const std::vector<FindingRule> all = [] {
     std::vector<FindingRule> rows = aws::authentication_rules("xray");
     rows.insert(rows.end(), std::begin(datagram_rows), std::end(datagram_rows));
+    rows.insert(rows.end(), std::begin(otlp_rows), std::end(otlp_rows));
     rows.insert(rows.end(), std::begin(segment_rows), std::end(segment_rows));
     rows.insert(rows.end(), std::begin(api_rows), std::end(api_rows));
     rows.insert(rows.end(), std::begin(derived_rows), std::end(derived_rows));

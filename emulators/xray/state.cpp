@@ -95,6 +95,8 @@ void apply_change(XrayState& state, const json& effect, const recording::Moment&
       state.service.unprocessed += change.at("refused").size();
     } else if (name == "telemetry") {
       state.service.telemetry_records += change.at("records").get<std::uint64_t>();
+    } else if (name == "otlp") {
+      state.service.spans += change.at("spans").get<std::uint64_t>();
     } else if (name == "statistics") {
       add_statistics(state, change, moment);
     } else if (name == "put_rule") {
@@ -184,6 +186,7 @@ std::string dump(const XrayState& state) {
                     {"service",
                      {{"documents", state.service.documents},
                       {"unprocessed", state.service.unprocessed},
+                      {"spans", state.service.spans},
                       {"telemetry_records", state.service.telemetry_records}}},
                     {"regions", regions}};
   return all.dump(1) + '\n' + state.accounts.dump();

@@ -38,10 +38,16 @@ def home_once(scenario, app="app", **environment):
         return backend.get(HOME, **SAMPLED)
 
 
+def expect_finding_about(scenario, finding_id, trace_id):
+    scenario.expected_findings.add(finding_id)
+    expect.true(f"the trace {trace_id}", trace_id in str(expect.only("finding", findings(scenario, finding_id))))
+
+
 def expect_promised_but_missing(scenario, response):
     """The response says that the request was sampled; nothing came before the process ended."""
     trace_id = promised_trace(response)
     expect.true("a promise in the response", trace_id, response.headers)
+    expect_finding_about(scenario, "xray.trace.promised-never-came", trace_id)
     expect.none("segment of that trace", scenario.fakes.records("segment", [("trace_id", "=", trace_id)]))
 
 
@@ -205,6 +211,7 @@ def daemon_address_wrong(scenario):
         elsewhere.settimeout(20)
         response = home_once(scenario, AWS_XRAY_DAEMON_ADDRESS=f"127.0.0.1:{elsewhere.getsockname()[1]}")
         expect.true("the segment elsewhere", promised_trace(response).encode() in elsewhere.recv(65536))
+        expect_finding_about(scenario, "xray.trace.promised-never-came", promised_trace(response))
     expect.none("datagram or request for rules", scenario.fakes.entries(vendor="xray"))
 
 

@@ -15,6 +15,7 @@ sys.path.insert(0, str(FOLDER.parent.parent / "scenarios"))
 from harness import expect  # noqa: E402
 from harness.fakes import Fakes  # noqa: E402
 
+import adot_clients  # noqa: E402
 import go_clients  # noqa: E402
 import java_clients  # noqa: E402
 import node_clients  # noqa: E402
@@ -23,7 +24,7 @@ import rollbar_clients  # noqa: E402
 import tls_clients  # noqa: E402
 from sdk import Skipped  # noqa: E402
 
-MODULES = (node_clients, go_clients, java_clients, python_clients, rollbar_clients, tls_clients)
+MODULES = (node_clients, go_clients, java_clients, python_clients, adot_clients, rollbar_clients, tls_clients)
 CLIENTS = {name: check for module in MODULES for name, check in module.CLIENTS.items()}
 
 SKIPPED = 77

@@ -123,20 +123,6 @@ TEST(Datagram, NamesSeveralDocumentsUnderOneHeader) {
   EXPECT_THAT(session.records(), IsEmpty());
 }
 
-TEST(Datagram, KeepsTheSecondDialectUndecoded) {
-  Session session;
-  for (const auto* prefix : {"T1S", "T1U", "M1"}) {
-    EXPECT_THAT(ids(session.datagram(with_header(std::string(prefix) + "CgIIAQ==")).findings),
-                ElementsAre("xray.datagram.otlp"));
-  }
-  const auto records = session.records();
-  ASSERT_EQ(records.size(), 3u);
-  EXPECT_EQ(records[0].kind, "otlp_datagram");
-  EXPECT_EQ(records[0].fields.dump(), R"({"prefix":"T1S","signal":"traces","sampled":true,"payload":"CgIIAQ=="})");
-  EXPECT_EQ(records[1].fields["sampled"], false);
-  EXPECT_EQ(records[2].fields["signal"], "metrics");
-}
-
 TEST(Datagram, OfRealSdksLeavesNoFindings) {
   for (const auto* version : {"2.11.0", "2.15.0"}) {
     for (const auto* what : {"home", "nested", "metadata", "error", "fault"}) {
