@@ -62,3 +62,19 @@ def logs_operations(fakes):
     expect.equal("field indexes", told["field indexes"], ["traceId"])
     expect.equal("groups", told["groups"], ["cruddur"])
     expect.equal("an operation that is not built", told["not built"][0], "ClientError")
+
+
+@client(
+    "client.python.boto3-logs-insights",
+    findings=("cloudwatch_logs.insights.syntax", "cloudwatch_logs.filter-pattern.invalid"),
+)
+def logs_insights(fakes):
+    told = run(fakes, "logs_insights.py")
+    expect.equal("events that the pattern selects", told["filtered"], [3, 5, 7, 9])
+    expect.equal("rows", told["rows"], [{"n": "9"}, {"n": "7"}])
+    expect.equal("records matched", told["statistics"], 5.0)
+    expect.equal("the record behind @ptr", told["record"], "ERROR")
+    expect.equal("counted by level", told["counted"], [["ERROR", "5"], ["INFO", "5"]])
+    expect.equal("queries", told["queries"], 2)
+    expect.equal("where the query ends", told["malformed"], 17)
+    expect.equal("the pattern's fault", told["pattern"], "Invalid character(s) in term 'user.name'")
