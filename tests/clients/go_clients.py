@@ -18,7 +18,7 @@ def go(fakes, story, *arguments, **environment):
     program = Path(os.environ.get("UNDERSTUDY_GO_CLIENTS", ROOT / "build" / "go" / "clients"))
     if not (program.parent / "understudy-stamp").exists():
         raise sdk.Skipped("the Go clients were not built: scripts/go-environment")
-    return sdk.Program(f"go {story}", [program, story, *arguments], {"HOME": os.devnull, **fakes.environment, **environment})
+    return sdk.Program([program, story, *arguments], {"HOME": os.devnull, **fakes.environment, **environment}, f"go {story}")
 
 
 def run(fakes, story, *arguments, **environment):

@@ -35,9 +35,9 @@ def java(fakes, story, *options, **environment):
         raise sdk.Skipped("the SDKs were not fetched: scripts/java-environment")
     command = ["java", *JAVA, *(options or [OKHTTP_SENDER]), "-cp", f"{folder / 'classes'}:{folder / 'lib'}/*"]
     return sdk.Program(
-        f"java {story}",
         [*command, "Clients", story],
         {"PATH": os.environ["PATH"], "HOME": os.devnull, **fakes.environment, **environment},
+        f"java {story}",
     )
 
 

@@ -24,7 +24,6 @@ def node(fakes, script, *arguments, **environment):
     if not (modules.parent / "understudy-stamp").exists():
         raise sdk.Skipped("the SDKs were not installed: scripts/node-environment")
     return sdk.Program(
-        script,
         ["node", SCRIPTS / script, *arguments],
         {
             "PATH": os.environ["PATH"],

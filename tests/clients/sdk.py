@@ -32,8 +32,8 @@ class Clients(dict):
 class Program:
     """A program that uses SDKs, running with nothing in its environment that was not given."""
 
-    def __init__(self, name, command, environment):
-        self.name = name
+    def __init__(self, command, environment, name=None):
+        self.name = name or " ".join(str(part) for part in command[1:3])
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
