@@ -321,6 +321,9 @@ TEST_F(Insights, NamesWhatIsNotBuilt) {
 TEST_F(Insights, RefusesDeepNesting) {
   EXPECT_THAT(refusal("fields " + std::string(5000, '(')).message, StartsWith("The query is nested too deeply"));
   EXPECT_EQ(refusal("fields " + std::string(5000, '-')).type, "MalformedQueryException");
+  std::string sum = "fields 1";
+  for (int i = 0; i < 1001; ++i) sum += "+1";
+  EXPECT_THAT(refusal(sum).message, StartsWith("The query is nested too deeply"));
 }
 
 TEST_F(Insights, RefusesBadInput) {

@@ -13,6 +13,7 @@ namespace understudy::cloudwatch_logs::insights {
 namespace {
 
 constexpr int deepest = 100;
+constexpr int most_operators = 1000;  // of a query: a chain of them is as deep as it is long
 constexpr std::string_view spaces = " \t\r\n";
 
 struct NamedAggregation {
@@ -172,12 +173,18 @@ std::optional<Expression> ExpressionParser::read() {
   return finished(std::move(*expression), start);
 }
 
+ExpressionParser::Read ExpressionParser::joined(Operation operation, Expression left, Expression right) {
+  if (++operators_ <= most_operators) return with(operation, std::move(left), std::move(right));
+  fail({"The query is nested too deeply", 0, lexer_.text().size()});
+  return std::nullopt;
+}
+
 ExpressionParser::Read ExpressionParser::read_either() {
   auto left = read_both();
   while (left && lexer_.take_word("or")) {
     auto right = read_both();
     if (!right) return std::nullopt;
-    left = with(Operation::either, std::move(*left), std::move(right));
+    left = joined(Operation::either, std::move(*left), std::move(*right));
   }
   return left;
 }
@@ -187,7 +194,7 @@ ExpressionParser::Read ExpressionParser::read_both() {
   while (left && lexer_.take_word("and")) {
     auto right = read_negation();
     if (!right) return std::nullopt;
-    left = with(Operation::both, std::move(*left), std::move(right));
+    left = joined(Operation::both, std::move(*left), std::move(*right));
   }
   return left;
 }
@@ -255,7 +262,7 @@ ExpressionParser::Read ExpressionParser::read_sum() {
     if (sign == nullptr) break;
     auto right = read_product();
     if (!right) return std::nullopt;
-    left = with(sign->operation, std::move(*left), std::move(right));
+    left = joined(sign->operation, std::move(*left), std::move(*right));
   }
   return left;
 }
@@ -267,7 +274,7 @@ ExpressionParser::Read ExpressionParser::read_product() {
     if (sign == nullptr) break;
     auto right = read_power();
     if (!right) return std::nullopt;
-    left = with(sign->operation, std::move(*left), std::move(right));
+    left = joined(sign->operation, std::move(*left), std::move(*right));
   }
   return left;
 }
@@ -279,7 +286,7 @@ ExpressionParser::Read ExpressionParser::read_power() {
   while (left && lexer_.take_symbol("^")) {
     auto right = read_primary();
     if (!right) return std::nullopt;
-    left = with(Operation::power, std::move(*left), std::move(right));
+    left = joined(Operation::power, std::move(*left), std::move(*right));
   }
   if (left && negative) return with(Operation::negate, std::move(*left));
   return left;
@@ -346,19 +353,26 @@ ExpressionParser::Read ExpressionParser::field(const Token& name) {
   return expression;
 }
 
+// The name of a column that stats made: count(*), bin(5m).
+ExpressionParser::Read ExpressionParser::read_column(const Token& name) {
+  if (!symbols_.closed()) return std::nullopt;
+  Lexer ahead = lexer_;
+  int open = 0;
+  do {
+    if (ahead.is_symbol("(")) ++open;
+    if (ahead.is_symbol(")")) --open;
+    if (ahead.peek().kind == Token::Kind::end) return std::nullopt;
+    ahead.take();
+  } while (open > 0);
+  Token whole = name;
+  whole.text = trimmed(lexer_.text().substr(name.start, ahead.behind_last() - name.start));
+  if (!symbols_.is_defined(whole.text)) return std::nullopt;
+  lexer_ = ahead;
+  return field(whole);
+}
+
 ExpressionParser::Read ExpressionParser::read_call(const Token& name) {
-  // The name of a column that stats made: count(*), bin(5m).
-  if (symbols_.closed()) {
-    Lexer ahead = lexer_;
-    while (ahead.peek().kind != Token::Kind::end && !ahead.is_symbol("|")) {
-      if (ahead.take().text != ")") continue;
-      Token whole = name;
-      whole.text = trimmed(lexer_.text().substr(name.start, ahead.behind_last() - name.start));
-      if (!symbols_.is_defined(whole.text)) continue;
-      lexer_ = ahead;
-      return field(whole);
-    }
-  }
+  if (auto column = read_column(name)) return column;
   const auto word = lower(name.text);
   if (word == "bin") return read_period_call(Operation::bin);
   if (word == "datefloor") return read_period_call(Operation::datefloor);

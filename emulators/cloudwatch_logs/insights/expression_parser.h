@@ -31,6 +31,7 @@ class ExpressionParser {
  private:
   using Read = std::optional<Expression>;
 
+  Read joined(Operation operation, Expression left, Expression right);
   Read read_either();
   Read read_both();
   Read read_negation();
@@ -42,6 +43,7 @@ class ExpressionParser {
   Read read_power();
   Read read_primary();
   Read read_name();
+  Read read_column(const Token& name);
   Read read_call(const Token& name);
   Read read_aggregate(const Token& name, Aggregation kind);
   Read read_period_call(Operation operation);
@@ -55,6 +57,7 @@ class ExpressionParser {
   std::vector<Aggregate>* aggregates_ = nullptr;
   bool in_aggregate_ = false;
   int depth_ = 0;
+  int operators_ = 0;
   std::optional<QueryError> error_;
 };
 
