@@ -137,6 +137,14 @@ TEST(Authentication, TheReplyToAWrongSecretHasTheRecordedLength) {
   EXPECT_EQ(json_error(*refused.refused, recording::Entropy(1, "v", 1)).body.size(), 229u);
 }
 
+// The JavaScript SDK declares the hash of the body and signs more headers than botocore.
+TEST(Authentication, WithAccountsVerifiesTheJavaScriptSdk) {
+  const Recorded recorded("cloudwatch_logs/winston-cloudwatch-6.3.0-put-log-events");
+  const auto accepted = authenticate(recorded.request(), example_accounts(), 1795237410'000'000'000, logs);
+  EXPECT_FALSE(accepted.refused);
+  EXPECT_THAT(accepted.findings, IsEmpty());
+}
+
 TEST(Authentication, WithAccountsRefusesWhatTheyDoNotKnow) {
   const auto unknown = of_header(header_with("stranger/20261121/us-east-1/logs/aws4_request"), example_accounts());
   ASSERT_TRUE(unknown.refused);
