@@ -89,6 +89,29 @@ void add_findings(Decision& decision, std::vector<Finding> more) {
   }
 }
 
+// How a call stands to its rate quota.
+struct Excess {
+  const Quota* quota = nullptr;
+  std::uint32_t limit = 0;
+  bool over = false;
+  bool first = false;  // of its second: one finding is enough
+
+  Finding said() const {
+    return finding("quota.rate", "header x-amz-target",
+                   fmt::format("more than {} calls of {} in a second", limit, quota->operation));
+  }
+};
+
+Excess excess_of(const LogsState& state, const Place& place, std::string_view operation, std::int64_t now_ms) {
+  Excess excess{quota_of(operation)};
+  if (excess.quota == nullptr) return excess;
+  excess.limit = state.quotas.limit(*excess.quota);
+  const auto seen = state.rates_of(place).seen(*excess.quota, now_ms);
+  excess.over = seen >= excess.limit;
+  excess.first = seen == excess.limit;
+  return excess;
+}
+
 class CloudwatchLogs final : public Vendor {
  public:
   std::string_view name() const override { return vendor_name; }
@@ -125,7 +148,9 @@ class CloudwatchLogs final : public Vendor {
     static_cast<LogsState&>(state).accounts.apply(accounts);
   }
   std::expected<void, std::string> check_settings(const nlohmann::json& settings) const override;
-  void apply_settings(State&, const nlohmann::json&) const override {}
+  void apply_settings(State& state, const nlohmann::json& settings) const override {
+    static_cast<LogsState&>(state).quotas = QuotaSettings::parse(settings).value_or(QuotaSettings{});
+  }
 
   void records(const Entry& entry, const RecordSink& sink) const override;
   std::unique_ptr<Deriver> make_deriver() const override { return make_log_deriver(); }
@@ -172,7 +197,12 @@ Decision CloudwatchLogs::decide(const State& base, const Request& request, const
   Place place{std::move(authentication.identity.account), std::move(authentication.identity.region)};
   const auto& groups = state.groups_of(place);
   const auto& objects = state.objects_of(place);
+  const auto rate = excess_of(state, place, name_of_operation(request), context.moment.vendor_ns / 1'000'000);
+  if (rate.over && state.quotas.enforced) {
+    return refuse_plainly(context, {"ThrottlingException", "Rate exceeded", 400, {}}, rate.said());
+  }
   auto decision = operation({groups, objects, std::move(place), *body, context, name_of_operation(request)});
+  if (rate.first && !decision.effect.empty()) decision.findings.push_back(rate.said());
   add_findings(decision, std::move(authentication.findings));
   return decision;
 }
@@ -184,9 +214,9 @@ void CloudwatchLogs::apply(State& state, const Applied& applied) const {
 }
 
 std::expected<void, std::string> CloudwatchLogs::check_settings(const nlohmann::json& settings) const {
-  if (settings.is_null() || (settings.is_object() && settings.empty())) return {};
-  if (!settings.is_object()) return std::unexpected("the settings are not an object");
-  return std::unexpected(fmt::format("{} is no setting; cloudwatch_logs has none", settings.begin().key()));
+  const auto parsed = QuotaSettings::parse(settings);
+  if (!parsed) return std::unexpected(parsed.error());
+  return {};
 }
 
 void CloudwatchLogs::records(const Entry& entry, const RecordSink& sink) const { records_of(entry, sink); }

@@ -34,6 +34,8 @@ class LogDeriver final : public recording::Vendor::Deriver {
     if (found == fields.end() || !found->is_string()) return;
     const auto& message = found->get_ref<const std::string&>();
     ++stream.events;
+    if (stream.calls == 0 || stream.last_entry != record.entry) ++stream.calls;
+    stream.last_entry = record.entry;
     if (is_of_the_shipper(message) && stream.shipper_lines++ == 0) stream.first_shipper_entry = record.entry;
     if (is_successful_access_line(message) && stream.access_lines++ == 0) stream.first_access_entry = record.entry;
   }
@@ -46,6 +48,10 @@ class LogDeriver final : public recording::Vendor::Deriver {
         found.push_back(
             {finding("messages.feedback-loop", place, share(stream.shipper_lines)), stream.first_shipper_entry});
       }
+      if (stream.events >= enough_events && stream.calls == stream.events) {
+        found.push_back(
+            {finding("messages.one-a-call", place, fmt::format("{} events", stream.events)), stream.last_entry});
+      }
       if (stream.events >= enough_events && stream.access_lines * 2 > stream.events) {
         found.push_back(
             {finding("messages.access-lines", place, share(stream.access_lines)), stream.first_access_entry});
@@ -57,6 +63,8 @@ class LogDeriver final : public recording::Vendor::Deriver {
  private:
   struct Seen {
     std::uint64_t events = 0;
+    std::uint64_t calls = 0;
+    std::uint64_t last_entry = 0;
     std::uint64_t shipper_lines = 0;
     std::uint64_t access_lines = 0;
     std::uint64_t first_shipper_entry = 0;

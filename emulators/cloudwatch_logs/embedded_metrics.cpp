@@ -47,8 +47,10 @@ class Reader {
     const auto& timestamp = member(metadata, "Timestamp");
     if (!timestamp.is_number()) {
       fault("_aws.Timestamp: missing, or no number");
-    } else if ((timestamp_ms_ = timestamp.get<std::int64_t>()) < 100'000'000'000) {
-      fault("_aws.Timestamp: {} are no milliseconds since 1970", timestamp_ms_);
+    } else if (timestamp.get<double>() < 1e11 || timestamp.get<double>() > 9e12) {
+      fault("_aws.Timestamp: {} are no milliseconds since 1970", timestamp.dump());
+    } else {
+      timestamp_ms_ = timestamp.get<std::int64_t>();
     }
     const auto& directives = member(metadata, "CloudWatchMetrics");
     if (!directives.is_array()) fault("_aws.CloudWatchMetrics: missing, or no array");
@@ -173,6 +175,8 @@ bool mentions_embedded_metrics(std::string_view text) {
 }
 
 std::optional<EmbeddedMetrics> read_embedded_metrics(std::string_view message) {
+  const auto start = message.find_first_not_of(" \t\r\n");
+  if (start == std::string_view::npos || message[start] != '{') return std::nullopt;
   if (!mentions_embedded_metrics(message) || !message.contains("\"_aws\"")) return std::nullopt;
   thread_local JsonReader reader;
   const auto parsed = reader.read(message);

@@ -72,6 +72,12 @@ void measure(effect::PutLogEvents& put, const std::string& name, const json& fil
   }
 }
 
+// Of a document that a client wrote; empty if it is no text.
+std::string text_member(const json& document, std::string_view name) {
+  const auto found = document.find(name);
+  return found != document.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
 // "LogGroupName NOT IN ["a", "b"]": the groups that an account's subscription leaves out [docs: PutAccountPolicy].
 bool is_left_out(const json& policy, std::string_view group) {
   const auto criteria = policy.value("selectionCriteria", "");
@@ -97,8 +103,8 @@ void add_filter_matches(effect::PutLogEvents& put, std::string_view of_group, co
     const auto policy = json::parse(text);
     if (policy["policyType"] != "SUBSCRIPTION_FILTER_POLICY" || is_left_out(policy, of_group)) continue;
     const auto document = json::parse(policy["policyDocument"].get<std::string>(), nullptr, false);
-    const json filter = {{"filterPattern", document.value("FilterPattern", "")},
-                         {"destinationArn", document.value("DestinationArn", "")}};
+    const json filter = {{"filterPattern", text_member(document, "FilterPattern")},
+                         {"destinationArn", text_member(document, "DestinationArn")}};
     deliver(put, policy["policyName"], filter, first, messages);
   }
   for (const auto& [name, text] : objects_of_kind(group.objects, metric_filter_kind)) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -47,9 +48,11 @@ std::vector<std::string_view> split_documents(std::string_view text) {
     } else if (c == '"') {
       in_string = true;
     } else if (c == '{' || c == '[') {
-      if (depth++ == 0) start = i;
-    } else if ((c == '}' || c == ']') && depth > 0 && --depth == 0) {
-      documents.push_back(text.substr(start, i + 1 - start));
+      if (depth == 0) start = i;
+      ++depth;
+    } else if ((c == '}' || c == ']') && depth > 0) {
+      --depth;
+      if (depth == 0) documents.push_back(text.substr(start, i + 1 - start));
     }
   }
   if (depth > 0) documents.push_back(text.substr(start));
@@ -80,7 +83,7 @@ class Collector {
     }
     const auto seconds = object.contains("time") ? number_of(object["time"]) : std::nullopt;
     const bool sound = seconds && *seconds > 0 && *seconds < 9e12;
-    add(sound ? static_cast<std::int64_t>(*seconds * 1000.0 + 0.5) : arrived_ms_, text_of(object["event"]));
+    add(sound ? std::llround(*seconds * 1000.0) : arrived_ms_, text_of(object["event"]));
   }
 
   void add_plain(const ordered_json& value, bool objects_only) {

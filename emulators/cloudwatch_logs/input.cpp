@@ -239,7 +239,7 @@ std::optional<recording::Decision> Input::refusal_of_constraints() const {
   if (violations_.empty()) return std::nullopt;
   std::string_view what = "input.constraint";
   if (violated_ == "logStreamName" && !is_stream_name(violated_value_)) what = "stream.name";
-  if (violated_ == "logGroupIdentifier" && violated_value_.ends_with(":*")) what = "input.identifier-arn-star";
+  if (violated_value_.starts_with("arn:") && violated_value_.ends_with(":*")) what = "input.identifier-arn-star";
   const auto message = violations_.message();
   return refuse(call_, invalid_parameter(message), finding(what, violated_, std::string(cut(message, 600))));
 }

@@ -139,7 +139,12 @@ void Input::check_shape(const std::string& path, const ordered_json& value, cons
       const auto& value_shape = model::shapes[model::members[shape.first_member + 1].shape];
       for (const auto& [key, one] : value.items()) {
         check_shape(path, key, key_shape);
-        if (!one.is_null()) check_shape(fmt::format("{}.{}.member", path, key), one, value_shape);
+        const auto place = fmt::format("{}.{}.member", path, key);
+        if (one.is_null()) {
+          absent(place);
+        } else {
+          check_shape(place, one, value_shape);
+        }
       }
       check_count(path, value, shape);
       break;

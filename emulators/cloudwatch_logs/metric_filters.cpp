@@ -24,15 +24,9 @@ constexpr Resource metric_filter{metric_filter_kind,
 
 // defaultValue is listed as a double, and only if it was set [snapshot].
 json transformations_of(const Input& input) {
-  auto list = json(*input.json("metricTransformations"));
+  auto list = without_nulls(*input.json("metricTransformations"));
   for (auto& one : list) {
-    if (one.contains("defaultValue")) {
-      if (one["defaultValue"].is_null()) {
-        one.erase("defaultValue");
-      } else {
-        one["defaultValue"] = one["defaultValue"].get<double>();
-      }
-    }
+    if (one.contains("defaultValue")) one["defaultValue"] = one["defaultValue"].get<double>();
   }
   return list;
 }

@@ -41,9 +41,23 @@ std::expected<FoundGroup, recording::Decision> group_of(const Call& call, const 
   return FoundGroup{name, group};
 }
 
+json without_nulls(const json& value) {
+  if (!value.is_structured()) return value;
+  auto kept = value.is_array() ? json::array() : json::object();
+  for (const auto& [name, one] : value.items()) {
+    if (one.is_null()) continue;
+    if (value.is_array()) {
+      kept.push_back(without_nulls(one));
+    } else {
+      kept[name] = without_nulls(one);
+    }
+  }
+  return kept;
+}
+
 void copy_members(json& into, const Input& input, std::initializer_list<std::string_view> names) {
   for (const auto name : names) {
-    if (const auto* value = input.json(name)) into[name] = *value;
+    if (const auto* value = input.json(name)) into[name] = without_nulls(*value);
   }
 }
 

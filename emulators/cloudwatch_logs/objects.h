@@ -35,7 +35,9 @@ std::string group_name_of(const Call& call, std::string_view identifier);
 std::string group_arn(const Call& call, std::string_view group);
 std::string arn_of(const Call& call, std::string_view kind, std::string_view name);  // "arn:aws:logs:R:A:kind:name"
 
-// The members that were given, as they are.
+// The value without members that are null: those count as absent, here as in the requests of SDKs.
+nlohmann::json without_nulls(const nlohmann::json& value);
+// The members that were given, without nulls.
 void copy_members(nlohmann::json& into, const Input& input, std::initializer_list<std::string_view> names);
 
 // 200 with `answer` (void if it is null), and the object in the state; `group` is empty for objects of the account.

@@ -27,6 +27,8 @@ constexpr std::int64_t ms_per_hour = 3'600'000;
 constexpr std::int64_t longest_span_ms = 24 * ms_per_hour;
 // What shippers cut messages to that know the former limit: 262,144 - 26.
 constexpr std::size_t former_largest_message = 262'118;
+// The agent and the collector close a message that they cut with "[Truncated...]"; shorter ones may say so themselves.
+constexpr std::size_t long_message = 200'000;
 
 // What timestamps are held against; computed before the events are read.
 struct Window {
@@ -118,6 +120,8 @@ class Put {
                  std::string_view& into);
   void scan_events();
   void scan_event(element event);
+  std::int64_t read_timestamp(const std::optional<element>& timestamp, std::uint32_t index);
+  std::size_t read_message(const std::optional<element>& message, std::uint32_t index);
   void take(std::uint32_t index, std::int64_t timestamp_ms, std::size_t message_bytes);
   std::int64_t whole_timestamp(element value, std::uint32_t index);
   void type_fault(std::string_view place, element value, std::string_view wanted);
@@ -140,6 +144,7 @@ class Put {
   const Group* found_group_ = nullptr;
   Window window_{};
   std::int64_t previous_ms_ = INT64_MIN;
+  bool has_objects_ = false;  // a message that may be a JSON object
   Scan scan_;
   aws::Violations violations_;
   std::string first_violated_;
@@ -228,28 +233,50 @@ void Put::scan_event(element event) {
       timestamp = member.value;
     }
   }
-  std::int64_t timestamp_ms = 0;
+  const auto timestamp_ms = read_timestamp(timestamp, index);
+  take(index, timestamp_ms, read_message(message, index));
+}
+
+std::int64_t Put::read_timestamp(const std::optional<element>& timestamp, std::uint32_t index) {
   if (!timestamp || timestamp->is_null()) {
     note(scan_.no_timestamp, index, 0);
     violations_.add_null(fmt::format("logEvents.{}.member.timestamp", index + 1));
-  } else if (!timestamp->is_number()) {
+    return 0;
+  }
+  if (!timestamp->is_number()) {
     type_fault(fmt::format("logEvents[{}].timestamp", index), *timestamp, "Long");
-  } else if ((timestamp_ms = whole_timestamp(*timestamp, index)) < 0) {
+    return 0;
+  }
+  const auto timestamp_ms = whole_timestamp(*timestamp, index);
+  if (timestamp_ms < 0) {
     violations_.add(fmt::to_string(timestamp_ms), fmt::format("logEvents.{}.member.timestamp", index + 1),
                     aws::constraint::min_value(0));
   }
-  std::size_t message_bytes = 0;
+  return timestamp_ms;
+}
+
+// Its length in bytes.
+std::size_t Put::read_message(const std::optional<element>& message, std::uint32_t index) {
   if (!message || message->is_null()) {
     violations_.add_null(fmt::format("logEvents.{}.member.message", index + 1));
-  } else if (!message->is_string()) {
+    return 0;
+  }
+  if (!message->is_string()) {
     type_fault(fmt::format("logEvents[{}].message", index), *message, "String");
-  } else if ((message_bytes = std::string_view(*message).size()) == 0) {
+    return 0;
+  }
+  const std::string_view text(*message);
+  if (text.empty()) {
     note(scan_.empty_message, index, 0);
     if (!violations_.full()) {
       violations_.add("", fmt::format("logEvents.{}.member.message", index + 1), aws::constraint::min_length(1));
     }
+  } else if (text.front() == '{') {
+    has_objects_ = true;
+  } else if (text.size() > long_message && text.ends_with("[Truncated...]")) {
+    note(scan_.cut_by_client, index, 0);
   }
-  take(index, timestamp_ms, message_bytes);
+  return text.size();
 }
 
 // The beginning of the list as AWS prints structures; the real service prints all of it.
@@ -354,8 +381,21 @@ std::string_view unit_of(std::int64_t timestamp, std::int64_t now_ms) {
   return "";
 }
 
+// What an entity may be [docs: KeyAttributes of an entity].
+constexpr std::string_view entity_types[] = {"Service", "RemoteService", "AWS::Service", "Resource", "AWS::Resource"};
+
+// Whether a map's keys and values are texts of 1 to that many characters.
+bool holds_texts(simdjson::dom::object map, std::size_t longest_key, std::size_t longest_value) {
+  for (const auto member : map) {
+    if (member.key.empty() || utf16_length(member.key) > longest_key || !member.value.is_string()) return false;
+    const std::string_view value(member.value);
+    if (value.empty() || utf16_length(value) > longest_value) return false;
+  }
+  return true;
+}
+
 // Why an entity is not taken, as far as the model says; empty if it is [guess].
-std::string_view rejection_of(const std::optional<element>& entity) {
+std::string_view rejection_of(const std::optional<element>& entity, const Group& group) {
   if (!entity) return {};
   if (!entity->is_object()) return "InvalidEntity";
   const auto keys = last_member(*entity, "keyAttributes");
@@ -363,10 +403,16 @@ std::string_view rejection_of(const std::optional<element>& entity) {
   const simdjson::dom::object key_attributes(*keys);
   const auto type = last_member(key_attributes, "Type");
   if (!type || !type->is_string()) return "MissingRequiredFields";
-  if (key_attributes.size() < 2 || key_attributes.size() > 4) return "InvalidKeyAttributes";
+  if (std::ranges::find(entity_types, std::string_view(*type)) == std::end(entity_types)) return "InvalidTypeValue";
+  if (key_attributes.size() < 2 || key_attributes.size() > 4 || !holds_texts(key_attributes, 32, 512)) {
+    return "InvalidKeyAttributes";
+  }
   const auto attributes = last_member(*entity, "attributes");
-  if (attributes && attributes->is_object() && simdjson::dom::object(*attributes).size() > 10)
-    return "InvalidAttributes";
+  if (attributes && attributes->is_object()) {
+    const simdjson::dom::object given(*attributes);
+    if (given.size() > 10 || !holds_texts(given, 256, 512)) return "InvalidAttributes";
+  }
+  if (group.log_group_class != "STANDARD") return "UnsupportedLogGroupType";
   return {};
 }
 
@@ -423,7 +469,7 @@ std::vector<std::string_view> Put::accepted_messages() const {
 
 // The real service stores such an event without a word, and no metric comes of it.
 void Put::note_embedded_metrics(recording::Decision& decision) const {
-  if (!mentions_embedded_metrics(call_.body)) return;
+  if (!has_objects_ || !mentions_embedded_metrics(call_.body)) return;
   const auto messages = accepted_messages();
   for (std::size_t i = 0; i < messages.size(); ++i) {
     const auto metrics = read_embedded_metrics(messages[i]);
@@ -438,7 +484,7 @@ void Put::note_embedded_metrics(recording::Decision& decision) const {
 recording::Decision Put::accept() const {
   // Like one of Kinesis: 56 digits from 49 on. A fresh one each time: the OpenTelemetry collector waits for it.
   const auto next_token = "49" + call_.context.entropy.text("sequence token", 54, "0123456789");
-  const auto rejected_entity = rejection_of(members_.entity);
+  const auto rejected_entity = rejection_of(members_.entity, *found_group_);
 
   auto effect = effect_on(call_, group_, stream_);
   auto& put = *effect.mutable_put_log_events();

@@ -59,6 +59,22 @@ std::string dump_of(const Objects& objects, std::string_view indent) {
   return text;
 }
 
+// Of the operations that have a quota.
+std::string_view operation_of(const effect::Effect& effect) {
+  switch (effect.change_case()) {
+    case effect::Effect::kPutLogEvents:
+      return "PutLogEvents";
+    case effect::Effect::kCreateLogStream:
+      return "CreateLogStream";
+    case effect::Effect::kCreateLogGroup:
+      return "CreateLogGroup";
+    case effect::Effect::kDeleteLogGroup:
+      return "DeleteLogGroup";
+    default:
+      return {};
+  }
+}
+
 void change_group(Group& group, const effect::Effect& effect, std::uint64_t ordinal) {
   switch (effect.change_case()) {
     case effect::Effect::kCreateLogStream:
@@ -133,8 +149,15 @@ const Objects& LogsState::objects_of(const Place& place) const {
   return found == places_.end() ? none : found->second.objects;
 }
 
+const Rates& LogsState::rates_of(const Place& place) const {
+  static const Rates none;
+  const auto found = places_.find(place);
+  return found == places_.end() ? none : found->second.rates;
+}
+
 void LogsState::apply(const effect::Effect& effect, std::uint64_t ordinal) {
-  auto& [groups, objects] = places_[Place{effect.account(), effect.region()}];
+  auto& [groups, objects, rates] = places_[Place{effect.account(), effect.region()}];
+  if (const auto* quota = quota_of(operation_of(effect))) rates.count(*quota, effect.time_ms());
   if (effect.log_group().empty()) {
     change_objects(objects, effect);
     return;
@@ -158,6 +181,7 @@ std::string LogsState::dump() const {
     text += fmt::format("account {} region {}\n", place.account, place.region);
     text += dump_of(holdings.objects, "");
     for (const auto& [name, group] : holdings.groups) text += dump_of(group, name);
+    text += holdings.rates.dump();
   }
   return text;
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "aws/accounts.h"
+#include "cloudwatch_logs/quotas.h"
 #include "recording/vendor.h"
 
 namespace understudy::cloudwatch_logs {
@@ -70,15 +71,18 @@ class LogsState final : public recording::State {
  public:
   const Groups& groups_of(const Place& place) const;
   const Objects& objects_of(const Place& place) const;
+  const Rates& rates_of(const Place& place) const;
   void apply(const effect::Effect& effect, std::uint64_t ordinal);
   std::string dump() const;
 
   aws::Accounts accounts;
+  QuotaSettings quotas;
 
  private:
   struct Holdings {
     Groups groups;
     Objects objects;  // of the account
+    Rates rates;
   };
 
   std::map<Place, Holdings> places_;

@@ -180,12 +180,6 @@ TEST(Environment, NamesTheEndpointAsTheSdksReadIt) {
   }
 }
 
-TEST(Settings, ThereAreNone) {
-  Lab lab;
-  EXPECT_TRUE(lab.vendor->check_settings(json::object()));
-  EXPECT_EQ(lab.vendor->check_settings({{"mode", 1}}).error(), "mode is no setting; cloudwatch_logs has none");
-}
-
 TEST(Findings, HaveOneRowEachWithAMend) {
   std::set<std::string_view> ids;
   for (const auto& rule : finding_rules()) {
@@ -210,6 +204,20 @@ TEST(DerivedFindings, SeeAShipperThatShipsItsOwnLines) {
   EXPECT_TRUE(derived(lab).empty());
   lab.put({{Lab::start_ms, "Making request for OperationModel(name=PutLogEvents) with params: ..."}});
   EXPECT_THAT(derived(lab), testing::ElementsAre("cloudwatch_logs.messages.feedback-loop 1 of 2 events"));
+}
+
+TEST(DerivedFindings, SeeAShipperThatCollectsNothing) {
+  const auto deriver = make_vendor()->make_deriver();
+  recording::Record record;
+  record.kind = "log_event";
+  record.fields = {{"log_group", "g"}, {"log_stream", "s"}, {"message", "a line"}};
+  for (record.entry = 0; record.entry < 19; ++record.entry) deriver->add(record);
+  EXPECT_TRUE(deriver->findings().empty()) << "too few to tell";
+  deriver->add(record);
+  ASSERT_EQ(deriver->findings().size(), 1u);
+  EXPECT_EQ(deriver->findings()[0].finding.id, "cloudwatch_logs.messages.one-a-call");
+  deriver->add(record);
+  EXPECT_TRUE(deriver->findings().empty()) << "two in one call";
 }
 
 TEST(DerivedFindings, SeeAStreamOfSuccessfulAccessLines) {

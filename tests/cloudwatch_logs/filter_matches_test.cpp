@@ -95,6 +95,14 @@ TEST_F(FilterMatches, AnAccountSubscribesToAllGroupsButThoseThatItNames) {
   EXPECT_EQ(deliveries[0]["log_group"], "g");
 }
 
+TEST_F(FilterMatches, APolicyOfOtherTypesIsNoReasonToFail) {
+  lab.ask("PutAccountPolicy", json{{"policyName", "odd"},
+                                   {"policyType", "SUBSCRIPTION_FILTER_POLICY"},
+                                   {"policyDocument", R"({"FilterPattern":1,"DestinationArn":[]})"}}
+                                  .dump());
+  EXPECT_EQ(lab.put({{now, "a"}}).reply.status, 200);
+}
+
 TEST_F(FilterMatches, AMetricFilterMeasures) {
   measure({{"metricName", "Bytes"},
            {"metricNamespace", "App"},
@@ -165,6 +173,9 @@ TEST_F(FilterMatches, AFaultInEmbeddedMetricsIsTold) {
   auto seconds = directive(json::array(), one);
   seconds["Timestamp"] = now / 1000;
   EXPECT_THAT(fault_of(embedded(seconds, {{"Time", 1}})), HasSubstr("are no milliseconds since 1970"));
+  auto beyond = directive(json::array(), one);
+  beyond["Timestamp"] = 1e300;
+  EXPECT_THAT(fault_of(embedded(beyond, {{"Time", 1}})), HasSubstr("are no milliseconds since 1970"));
   auto aws = directive(json::array(), one);
   aws["CloudWatchMetrics"][0]["Namespace"] = "AWS/Lambda";
   EXPECT_THAT(fault_of(embedded(aws, {{"Time", 1}})), HasSubstr("'AWS/Lambda' belongs to AWS"));

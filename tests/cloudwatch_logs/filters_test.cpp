@@ -98,6 +98,19 @@ TEST_F(Filters, DimensionsAndADefaultExcludeEachOther) {
   EXPECT_EQ(refused(lab.call("PutMetricFilter", filter.dump())).finding, "cloudwatch_logs.input.exclusive");
 }
 
+TEST_F(Filters, ANullIsAnAbsentMember) {
+  auto filter = metric_filter("errors");
+  filter["metricTransformations"][0]["unit"] = nullptr;
+  filter["metricTransformations"][0]["defaultValue"] = nullptr;
+  lab.ask("PutMetricFilter", filter.dump());
+  lab.put({{Lab::start_ms, "ERROR"}});
+  EXPECT_EQ(lab.records().back().fields["unit"], "None");
+  filter["metricTransformations"][0]["dimensions"] = {{"a", nullptr}};
+  EXPECT_EQ(refused(lab.call("PutMetricFilter", filter.dump())).message,
+            "1 validation error detected: Value null at 'metricTransformations.1.member.dimensions.a.member' failed to "
+            "satisfy constraint: Member must not be null");
+}
+
 TEST_F(Filters, APatternThatCannotBeReadIsRefused) {
   const auto answer = refused(lab.call("PutMetricFilter", metric_filter("errors", "{ $.a = ").dump()));
   EXPECT_EQ(answer.type, "InvalidParameterException");

@@ -98,6 +98,12 @@ class Lab : public recording::EntrySource {
     accounts_ = accounts;
   }
 
+  void give_settings(const nlohmann::json& settings) {
+    ASSERT_TRUE(vendor->check_settings(settings));
+    vendor->apply_settings(*state, settings);
+    settings_ = settings;
+  }
+
   std::unique_ptr<recording::Vendor> vendor;
   std::unique_ptr<recording::State> state;
   std::unique_ptr<recording::Index> index;
@@ -136,6 +142,7 @@ class Lab : public recording::EntrySource {
     const auto folded = vendor->make_state();
     const auto index_again = vendor->make_index();
     if (!accounts_.is_null()) vendor->apply_accounts(*folded, accounts_);
+    if (!settings_.is_null()) vendor->apply_settings(*folded, settings_);
     for (const auto& kept : entries_) {
       const auto again = decide(kept.entry, *folded, *index_again);
       EXPECT_EQ(again.reply.body, kept.entry.reply.body);
@@ -149,6 +156,7 @@ class Lab : public recording::EntrySource {
 
   std::deque<Kept> entries_;  // views into it stay
   nlohmann::json accounts_;   // given before the first call
+  nlohmann::json settings_;   // likewise, or before one that they matter to
 };
 
 // What a refused call answered: `type` and `message` of the error, and the id of the first finding.

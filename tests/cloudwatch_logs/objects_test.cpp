@@ -221,6 +221,23 @@ TEST_F(Objects, ListLogGroupsTakesAlternatives) {
             "cloudwatch_logs.input.ignored");
 }
 
+TEST_F(Objects, HaveTagsByTheirArns) {
+  const json arn = {{"resourceArn", "arn:aws:logs:us-east-1:000000000000:destination:d"}};
+  auto tagged = arn;
+  tagged["tags"] = {{"team", "a"}, {"stage", "test"}};
+  EXPECT_EQ(refusal_of("TagResource", tagged).finding, "cloudwatch_logs.resource.missing");
+  lab.ask("PutDestination", R"({"destinationName":"d","targetArn":"a","roleArn":"b"})");
+  EXPECT_EQ(lab.ask("ListTagsForResource", arn.dump()), (json{{"tags", json::object()}}));
+  lab.ask("TagResource", tagged.dump());
+  auto untagged = arn;
+  untagged["tagKeys"] = {"stage"};
+  lab.ask("UntagResource", untagged.dump());
+  EXPECT_EQ(lab.ask("ListTagsForResource", arn.dump()), (json{{"tags", {{"team", "a"}}}}));
+  EXPECT_EQ(
+      refusal_of("ListTagsForResource", {{"resourceArn", "arn:aws:logs:us-east-1:000000000000:log-group:g:*"}}).finding,
+      "cloudwatch_logs.input.identifier-arn-star");
+}
+
 TEST_F(Objects, ATransformerIsStoredAndShown) {
   const json put = {{"logGroupIdentifier", "g"}, {"transformerConfig", {{{"parseJSON", json::object()}}}}};
   lab.ask("PutTransformer", put.dump());

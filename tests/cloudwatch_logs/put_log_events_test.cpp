@@ -298,8 +298,30 @@ TEST_F(PutLogEvents, StoresTheEventsOfARejectedEntity) {
   EXPECT_EQ(stored().size(), 2u);
 }
 
+TEST_F(PutLogEvents, SaysWhyAnEntityIsNotTaken) {
+  const auto rejection_of = [&](const json& entity) {
+    auto batch = Lab::batch({{now, "a"}});
+    batch["entity"] = entity;
+    const auto decision = lab.call("PutLogEvents", batch.dump());
+    EXPECT_EQ(decision.reply.status, 200);
+    const auto reply = json::parse(decision.reply.body);
+    return reply.contains("rejectedEntityInfo") ? reply["rejectedEntityInfo"]["errorType"].get<std::string>() : "";
+  };
+  const json service = {{"Type", "Service"}, {"Name", "backend"}};
+  EXPECT_EQ(rejection_of({{"keyAttributes", service}, {"attributes", {{"EKS.Cluster", "c"}}}}), "");
+  EXPECT_EQ(rejection_of("text"), "InvalidEntity");
+  EXPECT_EQ(rejection_of({{"keyAttributes", {{"Type", "Thing"}, {"Name", "n"}}}}), "InvalidTypeValue");
+  EXPECT_EQ(rejection_of({{"keyAttributes", {{"Type", "Service"}}}}), "InvalidKeyAttributes");
+  EXPECT_EQ(rejection_of({{"keyAttributes", {{"Type", "Service"}, {"Name", ""}}}}), "InvalidKeyAttributes");
+  EXPECT_EQ(rejection_of({{"keyAttributes", service}, {"attributes", {{"a", std::string(513, 'x')}}}}),
+            "InvalidAttributes");
+}
+
 TEST_F(PutLogEvents, NotesAMessageThatTheClientCut) {
   EXPECT_EQ(lab.put({{now, std::string(262'118, 'x')}}).findings.at(0).id, "cloudwatch_logs.events.cut-by-client");
+  EXPECT_EQ(lab.put({{now, std::string(250'000, 'x') + "[Truncated...]"}}).findings.at(0).id,
+            "cloudwatch_logs.events.cut-by-client");
+  EXPECT_TRUE(lab.put({{now, "a short line that says [Truncated...]"}}).findings.empty());
 }
 
 TEST_F(PutLogEvents, BecomesARecordForEachAcceptedEvent) {

@@ -17,10 +17,12 @@ namespace {
 using namespace understudy;
 
 constexpr const char* operations[] = {
-    "PutLogEvents",       "CreateLogGroup", "CreateLogStream",     "DescribeLogGroups",     "DescribeLogStreams",
-    "PutRetentionPolicy", "GetLogEvents",   "FilterLogEvents",     "DeleteLogGroup",        "DeleteLogStream",
-    "TagResource",        "UntagResource",  "ListTagsForResource", "DeleteRetentionPolicy", "TagLogGroup",
-    "UntagLogGroup",      "StartQuery",     "NoSuchOperation"};
+    "PutLogEvents",       "CreateLogGroup",   "CreateLogStream",     "DescribeLogGroups",      "DescribeLogStreams",
+    "PutRetentionPolicy", "GetLogEvents",     "FilterLogEvents",     "DeleteLogGroup",         "DeleteLogStream",
+    "TagResource",        "UntagResource",    "ListTagsForResource", "DeleteRetentionPolicy",  "TagLogGroup",
+    "UntagLogGroup",      "StartQuery",       "NoSuchOperation",     "PutMetricFilter",        "PutSubscriptionFilter",
+    "PutAccountPolicy",   "TestMetricFilter", "PutDestination",      "PutDeliveryDestination", "CreateExportTask",
+    "PutQueryDefinition", "PutIndexPolicy",   "PutTransformer",      "ListLogGroups",          "DescribeMetricFilters"};
 constexpr std::int64_t now_ns = 1'795'222'519'000'000'000;
 
 void require(bool holds) {
@@ -105,6 +107,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view body(reinterpret_cast<const char*>(data) + 2, size - 2);
   World world;
   world.send(head_of(operations[data[0] % std::size(operations)], data[1] == 'z'), body);
+  world.send(
+      head_of("PutLogEvents", false),
+      R"({"logGroupName":"g","logStreamName":"s","logEvents":[{"timestamp":1795222519000,"message":"{\"a\":1}"}]})");
   world.send(head_of("FilterLogEvents", false), R"({"logGroupName":"g"})");
   world.send(head_of("GetLogEvents", false), R"({"logGroupName":"g","logStreamName":"s","limit":1})");
   world.send(head_of("DescribeLogStreams", false), R"({"logGroupName":"g"})");
