@@ -83,7 +83,7 @@ std::string_view schemas() {
     "body_bytes": {"type": "integer"}, "grpc_status": {"type": "integer"}, "grpc_message": {"type": "string"}}},
   "findings": {"type": "array", "items": {"type": "object"}}}},
 "Condition": {"type": "object", "required": ["field", "op"], "additionalProperties": false, "properties": {
-  "field": {"type": "string", "description": "a path into the fields; then vendor, kind, id, entry, time, session; then below attributes, then below resource.attributes"},
+  "field": {"type": "string", "description": "a path into the fields; then vendor, kind, id, entry, time, session; then below attributes, resource.attributes and data"},
   "op": {"enum": ["=", "!=", ">", ">=", "<", "<=", "starts-with", "does-not-start-with", "ends-with",
     "does-not-end-with", "exists", "does-not-exist", "contains", "does-not-contain", "in", "not-in"]},
   "value": {"description": "none for exists and does-not-exist, a list for in and not-in"}}},

@@ -37,11 +37,12 @@ struct Streams::Run {
     const session::Capture capture = session::capture_of(session);
     const std::uint64_t end = capture.journal->size();
     while (next.entry < end && text.size() < piece_bytes) {
-      const auto read = session::read_records(capture, next.entry, selection.vendor,
-                                              [&](recording::Record&& record, const recording::Entry&) {
-                                                if (record.index >= next.index && selection.wants(record))
-                                                  text += event_of(record);
-                                              });
+      const auto read = session::read_records(
+          capture, next.entry, selection.vendor,
+          [&](recording::Record&& record, const recording::Entry&) {
+            if (record.index >= next.index && selection.wants(record)) text += event_of(record);
+          },
+          selection.kind);
       if (!read) gone = true;
       next = {next.entry + 1, 0};
     }

@@ -7,10 +7,12 @@ namespace understudy::contract {
 std::expected<void, std::string> CaptureEvidence::records(std::string_view vendor, std::string_view kind,
                                                           const See& see) const {
   for (std::uint64_t ordinal = capture_.start; ordinal < end_; ++ordinal) {
-    const auto read =
-        session::read_records(capture_, ordinal, vendor, [&](recording::Record&& record, const recording::Entry&) {
+    const auto read = session::read_records(
+        capture_, ordinal, vendor,
+        [&](recording::Record&& record, const recording::Entry&) {
           if (kind.empty() || record.kind == kind) see(std::move(record));
-        });
+        },
+        kind);
     if (!read) return read;
   }
   return {};

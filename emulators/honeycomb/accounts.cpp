@@ -64,12 +64,16 @@ std::expected<void, std::string> read_permissions(const json& object, const std:
 
 std::expected<KeyKind, std::string> read_kind(const json& object, const std::string& place, std::string_view key) {
   const KeyKind shape = classify(key);
-  if (!object.contains("kind")) return is_sending(shape) ? shape : KeyKind::configuration;
+  const bool management = shape == KeyKind::management;
+  if (!object.contains("kind")) return is_sending(shape) || management ? shape : KeyKind::configuration;
   const json& value = object["kind"];
   const auto kind = value.is_string() ? key_kind_of(value.get_ref<const std::string&>()) : std::nullopt;
+  if (kind == KeyKind::management && management) return *kind;
   if (!kind || !is_sending(*kind)) {
-    return Failure(
-        fmt::format("{}.kind: must be ingest, classic_ingest, configuration or classic_configuration", place));
+    return Failure(fmt::format(
+        "{}.kind: must be ingest, classic_ingest, configuration or classic_configuration; or management, of a key "
+        "hc?mk_...:secret",
+        place));
   }
   // Honeycomb's own code tells classic keys by their shape, so a key cannot be listed against it.
   if (is_classic(*kind) != is_classic(shape)) {
@@ -131,13 +135,26 @@ std::expected<Accounts, std::string> Accounts::parse(const json& json) {
 const Account* Accounts::find(std::string_view key) const {
   if (listed_) {
     const auto found = keys_.find(key);
-    return found == keys_.end() ? nullptr : &found->second;
+    const bool opens = found != keys_.end() && found->second.kind != KeyKind::management;
+    return opens ? &found->second : nullptr;
   }
   static const std::array<Account, 4> by_kind = {
       default_account(KeyKind::ingest), default_account(KeyKind::classic_ingest),
       default_account(KeyKind::configuration), default_account(KeyKind::classic_configuration)};
   const KeyKind kind = classify(key);
   return is_sending(kind) ? &by_kind[static_cast<std::size_t>(kind)] : nullptr;
+}
+
+const Account* Accounts::find_management(std::string_view key) const {
+  if (listed_) {
+    const auto found = keys_.find(key);
+    const bool opens = found != keys_.end() && found->second.kind == KeyKind::management;
+    return opens ? &found->second : nullptr;
+  }
+  static const Account any = default_account(KeyKind::management);
+  const std::size_t colon = key.find(':');
+  const bool whole = colon != key.npos && colon + 1 < key.size();
+  return whole && classify(key) == KeyKind::management ? &any : nullptr;
 }
 
 std::string Accounts::dump() const {

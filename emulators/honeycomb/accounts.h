@@ -56,6 +56,8 @@ class Accounts {
 
   // Null: Honeycomb does not know the key. Lives as long as the Accounts.
   const Account* find(std::string_view key) const;
+  // Of "id:secret".
+  const Account* find_management(std::string_view key) const;
   // Whether keys were listed.
   bool listed() const { return listed_; }
   // A line a key, keys masked.

@@ -6,7 +6,9 @@
 
 namespace understudy::honeycomb {
 
-// [docs: API, GET /1/auth] `key` is one that the accounts know.
+// `key` is one that the accounts know. [docs: API, GET /1/auth]
 recording::Reply describe_key(std::string_view key, const Account& account);
+// GET /2/auth: of a management key, "id:secret", in JSON:API. [docs: API]
+recording::Reply describe_management_key(std::string_view key, const Account& account);
 
 }  // namespace understudy::honeycomb

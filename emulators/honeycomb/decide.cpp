@@ -7,6 +7,8 @@
 #include "honeycomb/auth.h"
 #include "honeycomb/caller.h"
 #include "honeycomb/cors.h"
+#include "honeycomb/decide_events.h"
+#include "honeycomb/decide_markers.h"
 #include "honeycomb/decide_otlp.h"
 #include "honeycomb/doors.h"
 #include "honeycomb/grpc_errors.h"
@@ -39,12 +41,26 @@ Decision answer(recording::Reply reply, Finding finding) {
 
 // [docs: API] An absent key is answered as an unknown one. [guess]
 Decision decide_auth(const HoneycombState& state, const Request& request) {
-  constexpr std::string_view unknown_key = "unknown API key - check your credentials";
   const std::string_view key = key_of(request).key;
-  if (key.empty()) return answer(api_error(401, unknown_key), diagnose_missing_key(request));
+  if (key.empty()) return answer(api_error(401, api_unknown_key), diagnose_missing_key(request));
   const Account* const account = state.accounts.find(key);
-  if (account == nullptr) return answer(api_error(401, unknown_key), diagnose_unknown_key(key));
+  if (account == nullptr) return answer(api_error(401, api_unknown_key), diagnose_unknown_key(key));
   Decision decision = answer(describe_key(key, *account));
+  decision.read = true;
+  return decision;
+}
+
+// A management key goes in Authorization, as "Bearer id:secret". [docs: API]
+Decision decide_auth_v2(const HoneycombState& state, const Request& request, const Context& context) {
+  constexpr std::string_view scheme = "Bearer ";
+  std::string_view key = request.header("authorization").value_or("");
+  if (key.starts_with(scheme)) key.remove_prefix(scheme.size());
+  const Account* const account = state.accounts.find_management(key);
+  if (account == nullptr) {
+    return answer(management_key_error(context.entropy),
+                  finding(rule::management_key_wrong, "header authorization", masked(key)));
+  }
+  Decision decision = answer(describe_management_key(key, *account));
   decision.read = true;
   return decision;
 }
@@ -63,6 +79,16 @@ Decision decide_route(const HoneycombState& state, const Request& request, const
       return decide_otlp(state, request, asked.signal);
     case Operation::auth:
       return decide_auth(state, request);
+    case Operation::auth_v2:
+      return decide_auth_v2(state, request, context);
+    case Operation::events:
+      return decide_events(state, request, context, EventsForm::single, asked.dataset);
+    case Operation::batch:
+      return decide_events(state, request, context, EventsForm::batch, asked.dataset);
+    case Operation::kinesis:
+      return decide_events(state, request, context, EventsForm::kinesis, asked.dataset);
+    case Operation::markers:
+      return decide_markers(state, request, context, asked.dataset, asked.id);
     case Operation::preflight:
       return answer(preflight(request, state.settings));
     case Operation::health_check: {

@@ -27,7 +27,44 @@ constexpr HttpRow http_rows[] = {
     {"/v1/metrics", "POST", Operation::export_otlp, Signal::metrics},   // [docs: OTLP specification]
     {"/v1/metrics/", "POST", Operation::export_otlp, Signal::metrics},  // [guess]
     {"/1/auth", "GET", Operation::auth, Signal::traces},                // [docs: API]
+    {"/2/auth", "GET", Operation::auth_v2, Signal::traces},             // [docs: API]
 };
+
+// "/1/events/{dataset}", and with `id` "/1/markers/{dataset}/{id}".
+struct DatasetRow {
+  std::string_view prefix;
+  bool id;
+  std::string_view methods;  // with ", " between
+  Operation operation;
+};
+constexpr DatasetRow dataset_rows[] = {
+    {"/1/events/", false, "POST", Operation::events},           // [docs: API]
+    {"/1/batch/", false, "POST", Operation::batch},             // [docs: API]
+    {"/1/kinesis_events/", false, "POST", Operation::kinesis},  // [docs: API]
+    {"/1/markers/", false, "GET, POST", Operation::markers},    // [docs: API]
+    {"/1/markers/", true, "PUT, DELETE", Operation::markers},   // [docs: API]
+};
+
+bool is_among(std::string_view method, std::string_view methods) {
+  const std::size_t at = methods.find(method);
+  return at != methods.npos && !method.empty() && (at == 0 || methods[at - 1] == ' ') &&
+         (at + method.size() == methods.size() || methods[at + method.size()] == ',');
+}
+
+std::optional<Route> dataset_route(std::string_view path, std::string_view method) {
+  for (const DatasetRow& row : dataset_rows) {
+    if (!path.starts_with(row.prefix)) continue;
+    const std::string_view rest = path.substr(row.prefix.size());
+    const std::size_t slash = rest.find('/');
+    const std::string_view dataset = rest.substr(0, slash);
+    const std::string_view id = slash == rest.npos ? std::string_view() : rest.substr(slash + 1);
+    if (dataset.empty() || row.id != (slash != rest.npos) || (row.id && id.empty()) || id.find('/') != id.npos)
+      continue;
+    if (is_among(method, row.methods)) return Route{row.operation, Signal::traces, {}, dataset, id};
+    return Route{Operation::wrong_method, Signal::traces, row.methods, {}, {}};
+  }
+  return std::nullopt;
+}
 
 struct GrpcRow {
   std::string_view path;
@@ -39,6 +76,8 @@ constexpr GrpcRow grpc_rows[] = {
     {"/opentelemetry.proto.collector.logs.v1.LogsService/Export", Operation::export_otlp, Signal::logs},
     {"/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", Operation::export_otlp, Signal::metrics},
     {"/grpc.health.v1.Health/Check", Operation::health_check, Signal::traces},  // [code: refinery] [guess: API]
+    // One message, and the stream ends: a call here has one reply. [guess: API]
+    {"/grpc.health.v1.Health/Watch", Operation::health_check, Signal::traces},
 };
 
 constexpr Signal all_signals[] = {Signal::traces, Signal::logs, Signal::metrics};
@@ -63,7 +102,7 @@ Route route(const recording::Request& request) {
     if (row.method == request.method) return {row.operation, row.signal, {}};
     return {Operation::wrong_method, row.signal, row.method};
   }
-  return {};
+  return dataset_route(path, request.method).value_or(Route{});
 }
 
 Api api_of(std::string_view path) {

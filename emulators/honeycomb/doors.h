@@ -19,8 +19,13 @@ inline constexpr std::string_view grpc_door = "honeycomb_grpc";
 enum class Operation : std::uint8_t {
   export_otlp,   // of `signal`
   auth,          // GET /1/auth
+  auth_v2,       // GET /2/auth
+  events,        // POST /1/events/{dataset}
+  batch,         // POST /1/batch/{dataset}
+  kinesis,       // POST /1/kinesis_events/{dataset}
+  markers,       // GET and POST /1/markers/{dataset}, PUT and DELETE /1/markers/{dataset}/{id}
   preflight,     // OPTIONS of /v1/*, /1/* and /2/*
-  health_check,  // grpc.health.v1.Health/Check
+  health_check,  // grpc.health.v1.Health/Check and Watch
   wrong_method,  // a path that is served, by another method
   unknown,       // neither HTTP path nor gRPC method
 };
@@ -29,6 +34,9 @@ struct Route {
   Operation operation = Operation::unknown;
   otlp::Signal signal = otlp::Signal::traces;
   std::string_view allow;  // wrong_method: the methods that are served
+  // Segments of the path as sent: an encoded slash is decoded after routing. [code: libhoney-go, refinery]
+  std::string_view dataset = {};
+  std::string_view id = {};
 };
 
 Route route(const recording::Request& request);

@@ -11,6 +11,7 @@
 #include "honeycomb/doors.h"
 #include "honeycomb/event_logs.h"
 #include "honeycomb/event_metrics.h"
+#include "honeycomb/event_sent.h"
 #include "honeycomb/event_spans.h"
 #include "honeycomb/state.h"
 #include "otlp/walker.h"
@@ -106,7 +107,18 @@ std::string_view name_of(EventKind kind) {
 
 void for_each_event(const recording::Entry& entry, Translator translator, const SeeEvent& see) {
   if (entry.effect.empty()) return;  // refused, or nothing in it
-  for_each_otlp_event(entry, translator, see);
+  switch (route(entry.request()).operation) {
+    case Operation::export_otlp:
+      return for_each_otlp_event(entry, translator, see);
+    case Operation::events:
+      return for_each_sent_event(entry, EventsForm::single, see);
+    case Operation::batch:
+      return for_each_sent_event(entry, EventsForm::batch, see);
+    case Operation::kinesis:
+      return for_each_sent_event(entry, EventsForm::kinesis, see);
+    default:
+      return;
+  }
 }
 
 void for_each_event(const recording::Entry& entry, const SeeEvent& see) {

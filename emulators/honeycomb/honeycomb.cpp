@@ -8,6 +8,7 @@
 #include "honeycomb/derive.h"
 #include "honeycomb/doors.h"
 #include "honeycomb/environment.h"
+#include "honeycomb/event_records.h"
 #include "honeycomb/query_index.h"
 #include "honeycomb/records.h"
 #include "honeycomb/replies.h"
@@ -69,6 +70,11 @@ class Honeycomb final : public recording::Vendor {
 
   void records(const recording::Entry& entry, const recording::RecordSink& sink) const override {
     honeycomb::records(entry, sink);
+  }
+  std::span<const std::string_view> kinds_on_request() const override { return honeycomb::kinds_on_request(); }
+  void records_on_request(std::string_view /*kind*/, const recording::Entry& entry,
+                          const recording::RecordSink& sink) const override {
+    event_records(entry, sink);
   }
   std::unique_ptr<Deriver> make_deriver() const override { return honeycomb::make_deriver(); }
   recording::Environment environment(const recording::Urls& urls, bool fast_flush) const override {

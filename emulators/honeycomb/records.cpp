@@ -15,6 +15,7 @@
 #include "honeycomb/content_types.h"
 #include "honeycomb/datasets.h"
 #include "honeycomb/doors.h"
+#include "honeycomb/event_records.h"
 #include "honeycomb/keys.h"
 #include "honeycomb/state.h"
 #include "otlp/decode.h"
@@ -63,7 +64,10 @@ std::optional<std::string_view> service_name_of(const ordered_json& fields) {
 void records(const recording::Entry& entry, const recording::RecordSink& sink) {
   if (entry.effect.empty()) return;  // refused, or nothing in it
   const recording::Request request = entry.request();
-  const Signal signal = route(request).signal;
+  const Route asked = route(request);
+  // What came as events has no other form.
+  if (asked.operation != Operation::export_otlp) return event_records(entry, sink);
+  const Signal signal = asked.signal;
   const auto speech = speech_of(request);
   if (!speech) return;
   Body body;

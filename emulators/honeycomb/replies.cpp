@@ -126,6 +126,26 @@ Reply api_error(int status, std::string_view message) {
   return with_body(status, "application/json", to_text({{"error", message}}));
 }
 
+Reply json_reply(int status, std::string body) { return with_body(status, "application/json", std::move(body)); }
+
+Reply firehose_reply(int status, std::string_view request_id, std::int64_t wall_ns, std::string_view error_message) {
+  constexpr std::int64_t millisecond_ns = 1'000'000;
+  nlohmann::ordered_json body = {{"requestId", request_id}, {"timestamp", wall_ns / millisecond_ns}};
+  if (!error_message.empty()) body["errorMessage"] = error_message;
+  return json_reply(status, to_text(body));
+}
+
+// [snapshot: terraform-provider-honeycombio's client tests]
+Reply management_key_error(const recording::Entropy& entropy) {
+  return with_body(401, "application/vnd.api+json",
+                   to_text({{"errors",
+                             {{{"id", entropy.hex("error id", 32)},
+                               {"status", "401"},
+                               {"code", "unauthenticated/invalid-key"},
+                               {"title", "invalid API key"},
+                               {"source", {{"header", "Authorization"}}}}}}}));
+}
+
 namespace {
 
 // What stands before the hosted service answers these, and nothing of it was recorded: all of it is [guess].

@@ -51,6 +51,14 @@ recording::Reply not_found(const recording::Request& request, const Settings& se
 recording::Reply wrong_method(std::string_view allow, const Settings& settings);
 // /1/*: {"error": message}
 recording::Reply api_error(int status, std::string_view message);
+// To a key that is not known, or may not do it. [docs: API; the latter: guess]
+inline constexpr std::string_view api_unknown_key = "unknown API key - check your credentials";
+recording::Reply json_reply(int status, std::string body);
+// What Kinesis Firehose wants of an HTTP endpoint. [docs: Amazon Data Firehose, HTTP endpoint delivery]
+recording::Reply firehose_reply(int status, std::string_view request_id, std::int64_t wall_ns,
+                                std::string_view error_message);
+// /2/*: a key that is none
+recording::Reply management_key_error(const recording::Entropy& entropy);
 
 // For what never reaches decide.
 recording::Reply refused_below(const recording::Refusal& refusal, recording::Protocol protocol);

@@ -20,6 +20,8 @@ constexpr std::string_view metrics_page = "Honeycomb docs, sending metrics";
 constexpr std::string_view exporter_spec = "opentelemetry-specification protocol/exporter.md";
 constexpr std::string_view refinery_routes = "honeycombio/refinery route/route.go";
 constexpr std::string_view unknown_key_seen = "honeycombio/example-greeting-service PR 872";
+constexpr std::string_view events_page = "Honeycomb API, events";
+constexpr std::string_view names_seen = "names that were seen, by edit distance";
 constexpr std::string_view ours = "no primary source";
 
 constexpr recording::FindingRule table[] = {
@@ -142,6 +144,33 @@ constexpr recording::FindingRule table[] = {
     {rule::sample_rate_header, info, accepts, "The header x-honeycomb-samplerate is ignored on OTLP.",
      "Put an attribute SampleRate on the spans.", code, husky_common},
 
+    // ---- the events API
+    {rule::events_empty, error, refuses, "There is nothing in the body, or an event without fields.",
+     "Add fields before the event is sent.", docs, events_page},
+    {rule::events_malformed, error, refuses, "The body, or an event of the batch, is not what the events API reads.",
+     "Send a JSON object to /1/events, a list of {\"data\": {...}, \"time\": ..., \"samplerate\": ...} to /1/batch.",
+     docs, events_page},
+    {rule::events_too_large, error, refuses,
+     "The body has more than 5 MB, or an event more than 1 MB; decompressed, both.", "Send smaller batches.", docs,
+     events_page},
+    {rule::events_too_many_columns, error, refuses, "An event has more than 2000 fields.",
+     "Look for a value that became part of a field's name.", docs, events_page},
+    {rule::events_time_unreadable, warning, misfiles,
+     "The time of an event is neither RFC 3339 nor seconds since 1970, so the event has the time of its arrival.",
+     "Send \"2026-11-21T00:38:03.5Z\", or the number of seconds.", code, refinery_routes},
+    {rule::events_rate_unreadable, warning, misfiles,
+     "The header x-honeycomb-samplerate is no number, so the rate is 1.", "Send a whole number above 0.", guess,
+     refinery_routes},
+    {rule::api_body_unreadable, error, refuses, "The body is not what this operation of the API reads.",
+     "Send a JSON object with the members that the API describes.", docs, "Honeycomb API"},
+    {rule::api_object_unknown, error, refuses, "There is nothing of that name or id.",
+     "Create it first; a dataset exists from its first event on.", docs, "Honeycomb API"},
+    {rule::key_lacks_permission, error, refuses,
+     "The key is known, and lacks the permission that this operation needs.",
+     "Give the key that permission; ingest keys can only send.", guess, ours},
+    {rule::management_key_wrong, error, refuses, "/2/* wants a management key, and this is none that is known.",
+     "Send Authorization: Bearer id:secret, the id from hc?mk_ on.", snapshot, "terraform-provider-honeycombio client"},
+
     // ---- path, method, port
     {rule::path_doubled, error, refuses,
      "The signal's path is there twice: the endpoint already ended in it, and the "
@@ -232,6 +261,37 @@ constexpr recording::FindingRule table[] = {
      "An attribute comes with two types in one dataset; a column has one, "
      "and values of the other are converted or lost.",
      "Always set it with one type.", guess, ours},
+    {rule::dataset_near_miss, info, misfiles,
+     "Two datasets have nearly the same name: one of the two may be a typing error, and its data stands apart.",
+     "Compare OTEL_SERVICE_NAME (or the dataset of the header or path) of both senders.", run, names_seen},
+    {rule::attribute_near_miss, info, misfiles,
+     "Two attributes of one dataset have nearly the same name; each becomes a column of its own.",
+     "If one is a typing error, mend it where the attribute is set.", run, names_seen},
+    {rule::span_near_miss, info, misfiles,
+     "Spans of one dataset have nearly the same name; a query by name finds one of them.",
+     "If one is a typing error, mend it where the span is started.", run, names_seen},
+    {rule::span_backwards, warning, misfiles,
+     "A span ends before it starts; Honeycomb stores a duration of 0 and meta.invalid_duration.",
+     "Look for clocks that were set back, or for times in two units.", code, husky_direct},
+    {rule::sample_rate_unreadable, warning, misfiles,
+     "The attribute sampleRate or SampleRate is no number above 0, so each event counts once; the attribute is not "
+     "stored.",
+     "Set it to the number of events that one stands for.", code, husky_common},
+    {rule::event_too_many_fields, warning, drops_silently,
+     "With what it inherits of scope and resource, the event has more than 2000 fields.",
+     "Look for a value that became part of an attribute's name.", docs, events_page},
+    {rule::field_too_long, warning, misfiles, "A text has more than 65535 bytes, and Honeycomb keeps no more of one.",
+     "Shorten it where it is set.", docs, events_page},
+    {rule::trace_no_server_span, info, accepts,
+     "A service's traces begin with spans of its own code, and none of its spans is a server's or consumer's: the "
+     "framework may not be instrumented.",
+     "Instrument the application object after it is made (Flask: FlaskInstrumentor().instrument_app(app)).", run,
+     "Flask without instrument_app"},
+    {rule::trace_browser_apart, info, accepts,
+     "Browser and backend both send spans, and no trace holds spans of both: the trace context is not passed on.",
+     "Set propagateTraceHeaderCorsUrls to an array of regular expressions that match the backend, and let its CORS "
+     "answer allow the header traceparent.",
+     run, "opentelemetry-js instrumentation-fetch"},
     {rule::scope_unnamed, info, accepts, "Spans come from a tracer without a name.",
      "Give get_tracer() the name of the module.", docs, "opentelemetry-specification trace/api.md"},
 };

@@ -19,6 +19,7 @@ Counts& Counts::operator+=(const Counts& more) {
   span_links += more.span_links;
   log_records += more.log_records;
   data_points += more.data_points;
+  events += more.events;
   return *this;
 }
 
@@ -61,6 +62,22 @@ void HoneycombState::store(std::string_view environment, std::string_view datase
   stored.counts += counts;
 }
 
+const Markers& HoneycombState::markers(std::string_view environment, std::string_view dataset) const {
+  static const Markers none;
+  const auto found = markers_.find({std::string(environment), lower_case(dataset)});
+  return found == markers_.end() ? none : found->second;
+}
+
+void HoneycombState::set_marker(std::string_view environment, std::string_view dataset, const std::string& id,
+                                std::string json) {
+  Markers& markers = markers_[{std::string(environment), lower_case(dataset)}];
+  if (json.empty()) {
+    markers.erase(id);
+  } else {
+    markers[id] = std::move(json);
+  }
+}
+
 std::string HoneycombState::dump() const {
   std::string text = accounts.dump() + settings.dump();
   for (const auto& [environment, datasets] : environments_) {
@@ -68,9 +85,14 @@ std::string HoneycombState::dump() const {
       const Counts& counts = dataset.counts;
       text += fmt::format(
           "environment '{}' dataset '{}': requests {} spans {} span_events {} span_links {} log_records {} "
-          "data_points {}\n",
+          "data_points {} events {}\n",
           environment, dataset.name, dataset.requests, counts.spans, counts.span_events, counts.span_links,
-          counts.log_records, counts.data_points);
+          counts.log_records, counts.data_points, counts.events);
+    }
+  }
+  for (const auto& [where, markers] : markers_) {
+    for (const auto& [id, marker] : markers) {
+      text += fmt::format("environment '{}' dataset '{}': marker {}\n", where.first, where.second, marker);
     }
   }
   return text + queries.dump();
@@ -89,6 +111,7 @@ std::string write_effect(std::string_view environment, Translator translator, co
     stored.set_span_links(counts.span_links);
     stored.set_log_records(counts.log_records);
     stored.set_data_points(counts.data_points);
+    stored.set_events(counts.events);
   }
   return effect.SerializeAsString();
 }
@@ -119,13 +142,18 @@ void apply_effect(HoneycombState& state, const recording::Applied& applied) {
   Effect effect;
   // The journal's checksum vouches for the bytes.
   if (!effect.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return;
+  if (effect.has_marker()) {
+    const Marker& marker = effect.marker();
+    state.set_marker(effect.environment(), marker.dataset(), marker.id(), marker.json());
+  }
   for (const Stored& stored : effect.stored()) {
     state.store(effect.environment(), stored.dataset(),
                 {.spans = stored.spans(),
                  .span_events = stored.span_events(),
                  .span_links = stored.span_links(),
                  .log_records = stored.log_records(),
-                 .data_points = stored.data_points()},
+                 .data_points = stored.data_points(),
+                 .events = stored.events()},
                 applied.moment.vendor_ns);
   }
   if (effect.has_query()) apply_query(state, effect, applied);
@@ -144,6 +172,45 @@ Translator translator_of(std::string_view bytes) {
   const bool read = effect.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
   return read && effect.translator() == static_cast<std::uint32_t>(Translator::classic) ? Translator::classic
                                                                                         : Translator::direct;
+}
+
+std::uint64_t otlp_items_of(std::string_view bytes) {
+  Effect effect;
+  if (!effect.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return 0;
+  std::uint64_t items = 0;
+  for (const Stored& stored : effect.stored()) items += stored.spans() + stored.log_records() + stored.data_points();
+  return items;
+}
+
+std::string write_events_effect(std::string_view environment, std::string_view dataset, std::uint64_t stored,
+                                const std::vector<std::uint32_t>& refused) {
+  Effect effect;
+  effect.set_environment(std::string(environment));
+  Stored& portion = *effect.add_stored();
+  portion.set_dataset(std::string(dataset));
+  portion.set_events(stored);
+  for (const std::uint32_t index : refused) effect.add_refused(index);
+  return effect.SerializeAsString();
+}
+
+StoredEvents stored_events_of(std::string_view bytes) {
+  Effect effect;
+  StoredEvents events;
+  if (!effect.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return events;
+  if (effect.stored_size() > 0) events.dataset = effect.stored(0).dataset();
+  events.refused.assign(effect.refused().begin(), effect.refused().end());
+  return events;
+}
+
+std::string write_marker_effect(std::string_view environment, std::string_view dataset, std::string_view id,
+                                std::string_view json) {
+  Effect effect;
+  effect.set_environment(std::string(environment));
+  Marker& marker = *effect.mutable_marker();
+  marker.set_dataset(std::string(dataset));
+  marker.set_id(std::string(id));
+  marker.set_json(std::string(json));
+  return effect.SerializeAsString();
 }
 
 }  // namespace understudy::honeycomb

@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "honeycomb/accounts.h"
@@ -23,6 +24,7 @@ struct Counts {
   std::uint64_t span_links = 0;
   std::uint64_t log_records = 0;
   std::uint64_t data_points = 0;
+  std::uint64_t events = 0;  // of the events API
 
   Counts& operator+=(const Counts& more);
   friend bool operator==(const Counts&, const Counts&) = default;
@@ -35,6 +37,9 @@ struct Dataset {
   std::uint64_t requests = 0;
   Counts counts;
 };
+
+// By id: the JSON that GET shows.
+using Markers = std::map<std::string, std::string, std::less<>>;
 
 class HoneycombState final : public recording::State {
  public:
@@ -50,11 +55,16 @@ class HoneycombState final : public recording::State {
   // One without data, where there is none of that name.
   void create_dataset(std::string_view environment, std::string_view dataset, std::int64_t moment_ns);
   void remove_dataset(std::string_view environment, std::string_view dataset);
+  // Of one dataset, or of "__all__".
+  const Markers& markers(std::string_view environment, std::string_view dataset) const;
+  // Empty JSON: it is removed.
+  void set_marker(std::string_view environment, std::string_view dataset, const std::string& id, std::string json);
   std::string dump() const;
 
  private:
-  using Datasets = std::map<std::string, Dataset, std::less<>>;  // by the name in lower case
-  std::map<std::string, Datasets, std::less<>> environments_;    // by slug
+  using Datasets = std::map<std::string, Dataset, std::less<>>;     // by the name in lower case
+  std::map<std::string, Datasets, std::less<>> environments_;       // by slug
+  std::map<std::pair<std::string, std::string>, Markers> markers_;  // by slug and name in lower case
 };
 
 // ASCII letters in lower case: how names of datasets are compared.
@@ -74,5 +84,20 @@ std::string write_query_effect(std::string_view environment, const QueryEffect& 
 // The datasets that an effect stored something in, in lower case.
 std::set<std::string, std::less<>> datasets_of(std::string_view effect);
 Translator translator_of(std::string_view effect);
+// How many spans, log records and data points an effect stored.
+std::uint64_t otlp_items_of(std::string_view effect);
+
+// The events API stores in one dataset; `refused` in rising order.
+std::string write_events_effect(std::string_view environment, std::string_view dataset, std::uint64_t stored,
+                                const std::vector<std::uint32_t>& refused);
+struct StoredEvents {
+  std::string dataset;  // as the request spells it
+  std::vector<std::uint32_t> refused;
+};
+StoredEvents stored_events_of(std::string_view effect);
+
+// Empty JSON: the marker is removed.
+std::string write_marker_effect(std::string_view environment, std::string_view dataset, std::string_view id,
+                                std::string_view json);
 
 }  // namespace understudy::honeycomb

@@ -115,9 +115,12 @@ class JournalSource final : public Source {
       if (auto refreshed = journal_->refresh({}); !refreshed) return std::unexpected(Failure{refreshed.error()});
       for (; next < journal_->size(); ++next) {
         bool go_on = true;
-        const auto read = session::read_records(capture_, next, wanted.vendor, [&](Record&& record, const Entry&) {
-          if (go_on && wanted.wants(record)) go_on = see(record);
-        });
+        const auto read = session::read_records(
+            capture_, next, wanted.vendor,
+            [&](Record&& record, const Entry&) {
+              if (go_on && wanted.wants(record)) go_on = see(record);
+            },
+            wanted.kind);
         if (!read) return std::unexpected(Failure{read.error()});
         if (!go_on) return {};
       }

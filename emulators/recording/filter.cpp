@@ -359,7 +359,8 @@ const ordered_json* find_field(const Record& record, std::string_view path, orde
   if (const ordered_json* found = descend(record.fields, path)) return found;
   if (own_member(record, path, own)) return &own;
   if (const ordered_json* found = descend_below(record.fields, {"attributes"}, path)) return found;
-  return descend_below(record.fields, {"resource", "attributes"}, path);
+  if (const ordered_json* found = descend_below(record.fields, {"resource", "attributes"}, path)) return found;
+  return descend_below(record.fields, {"data"}, path);
 }
 
 std::string shown(const ordered_json& value) {
@@ -383,7 +384,7 @@ std::string near_field(const Record& record, std::string_view written) {
   for (const std::string& path : paths) {
     names.emplace_back(path);
     // "http.rout" is looked for below attributes too, so it is near "attributes.http.route".
-    for (const std::string_view prefix : {"attributes.", "resource.attributes."}) {
+    for (const std::string_view prefix : {"attributes.", "resource.attributes.", "data."}) {
       if (path.starts_with(prefix)) names.push_back(std::string_view(path).substr(prefix.size()));
     }
   }

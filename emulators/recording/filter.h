@@ -4,7 +4,7 @@
 // it descends greedily, so that keys with dots in them need no quoting. The path is looked for
 //   1. in the fields,
 //   2. among the record's own members: vendor, kind, id, entry, time, session ("record.kind" names only those),
-//   3. below "attributes", 4. below "resource.attributes".
+//   3. below "attributes", 4. below "resource.attributes", 5. below "data".
 // Values compare within their type: numbers with numbers by value (3 = 3.0), strings with strings by bytes. What has
 // another type does not match, and neither does a field that is absent or null, but for does-not-exist.
 #pragma once

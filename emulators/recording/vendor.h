@@ -149,6 +149,11 @@ class Vendor {
 
   // The records that an exchange of this vendor means, in order. Stateless, on any thread.
   virtual void records(const Entry& entry, const RecordSink& sink) const = 0;
+  // Kinds of records that are made for those alone who ask for the kind by name: the same exchange once more, as the
+  // vendor stores it. Their index is set, and above those of records().
+  virtual std::span<const std::string_view> kinds_on_request() const { return {}; }
+  virtual void records_on_request(std::string_view /*kind*/, const Entry& /*entry*/, const RecordSink& /*sink*/) const {
+  }
   // Findings that no single request shows (missing parents, duplicated ids): a view over records, computed when read.
   // Called with every record of this vendor in order, then asked. Null: the vendor has none.
   struct DerivedFinding {

@@ -1,5 +1,6 @@
 #include "session/reader.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace understudy::session {
@@ -32,18 +33,25 @@ bool may_hold_records(const Capture& capture, std::uint64_t ordinal, std::string
 }
 
 std::expected<void, std::string> read_records(const Capture& capture, std::uint64_t ordinal, std::string_view vendor,
-                                              const SeeRecord& see) {
+                                              const SeeRecord& see, std::string_view kind) {
   if (!may_hold_records(capture, ordinal, vendor)) return {};
   const auto entry = capture.journal->read(ordinal);
   if (!entry) return std::unexpected(entry.error());
-  std::uint32_t index = 0;
   const recording::Vendor& of = *(*capture.vendors)[capture.journal->row(ordinal).vendor];
-  of.records(*entry, [&](Record&& record) {
+  const auto pass_on = [&](Record&& record) {
     record.vendor = of.name();
     record.session = capture.session;
     record.entry = ordinal;
-    record.index = index++;
     see(std::move(record), *entry);
+  };
+  if (!kind.empty() && std::ranges::find(of.kinds_on_request(), kind) != of.kinds_on_request().end()) {
+    of.records_on_request(kind, *entry, pass_on);
+    return {};
+  }
+  std::uint32_t index = 0;
+  of.records(*entry, [&](Record&& record) {
+    record.index = index++;
+    pass_on(std::move(record));
   });
   return {};
 }
@@ -53,9 +61,12 @@ std::expected<Page, std::string> read_page(const Capture& capture, const Selecti
   Page page;
   std::uint64_t ordinal = std::max(begin, capture.start);
   for (; ordinal < end && page.records.size() < limit; ++ordinal) {
-    const auto read = read_records(capture, ordinal, selection.vendor, [&](Record&& record, const Entry&) {
-      if (selection.wants(record)) page.records.push_back(std::move(record));
-    });
+    const auto read = read_records(
+        capture, ordinal, selection.vendor,
+        [&](Record&& record, const Entry&) {
+          if (selection.wants(record)) page.records.push_back(std::move(record));
+        },
+        selection.kind);
     if (!read) return std::unexpected(read.error());
   }
   page.next = ordinal;

@@ -46,8 +46,9 @@ using SeeRecord = std::function<void(recording::Record&&, const recording::Entry
 // Whether the entry can hold records of this vendor (empty: any). Looks at the index alone.
 bool may_hold_records(const Capture& capture, std::uint64_t ordinal, std::string_view vendor);
 // All records of one entry; nothing where may_hold_records() is false. The error is that of the journal.
+// `kind` narrows nothing; but a kind that a vendor makes on request takes the place of that vendor's records.
 std::expected<void, std::string> read_records(const Capture& capture, std::uint64_t ordinal, std::string_view vendor,
-                                              const SeeRecord& see);
+                                              const SeeRecord& see, std::string_view kind = {});
 
 // A page: the selected records of entries from `begin` on. It ends with the entry that fills it, so it may hold more
 // than `limit`; the records of an entry are never torn apart.

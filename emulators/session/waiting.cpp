@@ -256,9 +256,9 @@ class Waits::Run {
   };
 
   void read_entry(std::uint64_t ordinal) {
-    const auto read = read_records(capture_, ordinal, wait_.selection.vendor, [&](Record&& record, const Entry& entry) {
-      see(std::move(record), entry.reply.silent);
-    });
+    const auto read = read_records(
+        capture_, ordinal, wait_.selection.vendor,
+        [&](Record&& record, const Entry& entry) { see(std::move(record), entry.reply.silent); }, wait_.selection.kind);
     if (!read) damage_ = read.error();
   }
 

@@ -129,13 +129,13 @@ TEST_F(Api, BodiesOfUnknownPathsAreSettable) {
 }
 
 TEST_F(Api, WhatIsNotBuiltSaysSo) {
-  const auto first = send(protobuf().to("/1/batch/backend-flask"));
+  const auto first = send(protobuf().to("/1/boards"));
   EXPECT_EQ(first.status, 404);
   EXPECT_EQ(first.body, R"({"error":"not found"})");
   EXPECT_THAT(found(), ElementsAre("honeycomb.api.not-built"));
-  EXPECT_EQ(last_entry().findings[0].detail, "POST /1/batch/backend-flask");
+  EXPECT_EQ(last_entry().findings[0].detail, "POST /1/boards");
 
-  const auto second = send(protobuf().by("GET").to("/2/auth"));
+  const auto second = send(protobuf().by("GET").to("/2/teams/cruddur/api-keys"));
   EXPECT_EQ(second.status, 404);
   EXPECT_EQ(header_of(second, "Content-Type"), "application/vnd.api+json");
   const auto error = nlohmann::json::parse(second.body)["errors"][0];
@@ -164,10 +164,49 @@ TEST_F(Api, GrpcUnknownServiceAndMethod) {
   EXPECT_THAT(found(), ElementsAre("honeycomb.api.not-built"));
 }
 
+// Watch has one message, and ends.
 TEST_F(Api, GrpcHealth) {
-  const auto reply = send(grpc().to("/grpc.health.v1.Health/Check").without("x-honeycomb-team"));
-  EXPECT_EQ(reply.grpc_status, 0);
-  EXPECT_EQ(reply.body, "\x08\x01");
+  for (const auto* method : {"/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/Watch"}) {
+    const auto reply = send(grpc().to(method).without("x-honeycomb-team"));
+    EXPECT_EQ(reply.grpc_status, 0);
+    EXPECT_EQ(reply.body, "\x08\x01");
+    EXPECT_THAT(found(), IsEmpty());
+  }
+}
+
+// ---- management keys
+
+constexpr std::string_view management_key = "hcxmk_0123456789abcdefghjkmnpqrs:0123456789abcdefghijklmnopqrstuv";
+
+TEST_F(Api, AuthOfAManagementKey) {
+  const Sent asked = protobuf().by("GET").to("/2/auth").without("x-honeycomb-team");
+  const auto reply = send(asked.with("Authorization", fmt::format("Bearer {}", management_key)));
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_EQ(header_of(reply, "Content-Type"), "application/vnd.api+json");
+  const auto body = nlohmann::json::parse(reply.body);
+  EXPECT_EQ(body["data"]["id"], "hcxmk_0123456789abcdefghjkmnpqrs");
+  EXPECT_EQ(body["data"]["type"], "api-keys");
+  EXPECT_EQ(body["data"]["attributes"]["key_type"], "management");
+  EXPECT_EQ(body["included"][0]["type"], "teams");
+  EXPECT_EQ(body["included"][0]["attributes"]["slug"], "test");
+  EXPECT_EQ(body["included"][0]["id"], body["data"]["relationships"]["team"]["data"]["id"]);
+  EXPECT_TRUE(last_entry().read);
+
+  const auto refused = send(asked.with("Authorization", "Bearer hcxmk_0123456789abcdefghjkmnpqrs"));
+  EXPECT_EQ(refused.status, 401);
+  const auto error = nlohmann::json::parse(refused.body)["errors"][0];
+  EXPECT_EQ(error["code"], "unauthenticated/invalid-key");
+  EXPECT_EQ(error["source"]["header"], "Authorization");
+  EXPECT_THAT(found(), ElementsAre("honeycomb.key.management-wrong"));
+}
+
+TEST_F(Api, ListedManagementKeys) {
+  accounts({{{"key", management_key}, {"team", {{"name", "Cruddur"}, {"slug", "cruddur"}}}}});
+  const Sent asked = protobuf().by("GET").to("/2/auth");
+  const auto reply = send(asked.with("Authorization", fmt::format("Bearer {}", management_key)));
+  EXPECT_EQ(nlohmann::json::parse(reply.body)["included"][0]["attributes"]["name"], "Cruddur");
+  EXPECT_EQ(send(asked.with("Authorization", fmt::format("Bearer {}x", management_key))).status, 401);
+  EXPECT_EQ(send(protobuf().with("x-honeycomb-team", management_key)).status, 401);
 }
 
 // ---- the vendor as the house sees it

@@ -452,6 +452,20 @@ TEST_F(MetricEvents, Histogram) {
                                              {"meta.annotation_type", "metric_event"}}));
 }
 
+TEST_F(MetricEvents, ExponentialHistogram) {
+  const auto stored = store_metrics([](auto& scope) {
+    auto& metric = *scope.add_metrics();
+    metric.set_name("e");
+    auto& point = *metric.mutable_exponential_histogram()->add_data_points();
+    point.set_count(4);
+    point.set_sum(10);
+    point.set_scale(2);
+  });
+  EXPECT_EQ(stored.at(0).fields["e.count"], 4);
+  EXPECT_EQ(stored.at(0).fields["e.sum"], 10.0);
+  EXPECT_EQ(stored.at(0).fields["e.avg"], 2.5);
+}
+
 TEST_F(MetricEvents, Summary) {
   const auto stored = store_metrics([](auto& scope) {
     auto& metric = *scope.add_metrics();

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/content_coding.h"
+#include "honeycomb/near_names.h"
 #include "tests/honeycomb/exports.h"
 #include "tests/honeycomb/room.h"
 
@@ -24,6 +25,12 @@ Sent without_key() { return protobuf().without("x-honeycomb-team"); }
 Sent with_key(std::string_view key) { return protobuf().with("x-honeycomb-team", key); }
 Sent typed(std::string_view type) { return protobuf().with("Content-Type", type); }
 Sent coded(std::string_view coding, std::string_view body) { return protobuf(body).with("Content-Encoding", coding); }
+
+Sent event_of_many_fields() {
+  std::string body = "{\"k\":1";
+  for (int i = 0; i < 2000; ++i) body += fmt::format(",\"k{}\":1", i);
+  return json_text(body + "}").to("/1/events/backend");
+}
 
 const std::vector<Case>& cases() {
   static const std::vector<Case> all = {
@@ -82,7 +89,21 @@ const std::vector<Case>& cases() {
       {"honeycomb.path.unknown", 404, [] { return protobuf().to("/nothing"); }},
       {"honeycomb.path.unknown-rpc", 12, [] { return grpc().to("/helloworld.Greeter/SayHello"); }},
       {"honeycomb.method.wrong", 405, [] { return protobuf().by("PUT"); }},
-      {"honeycomb.api.not-built", 404, [] { return protobuf().to("/1/events/backend"); }},
+      {"honeycomb.api.not-built", 404, [] { return json_text().to("/1/boards"); }},
+      {"honeycomb.events.empty", 400, [] { return json_text("").to("/1/events/backend"); }},
+      {"honeycomb.events.malformed", 400, [] { return json_text("[1").to("/1/batch/backend"); }},
+      {"honeycomb.events.too-large", 400, [] { return json_text(std::string(5'000'001, ' ')).to("/1/batch/backend"); }},
+      {"honeycomb.events.too-many-columns", 400, event_of_many_fields},
+      {"honeycomb.events.time-unreadable", 200,
+       [] { return json_text(R"([{"data":{"a":1},"time":"now"}])").to("/1/batch/backend"); }},
+      {"honeycomb.events.samplerate-unreadable", 200,
+       [] { return json_text(R"({"a":1})").to("/1/events/backend").with("x-honeycomb-samplerate", "x"); }},
+      {"honeycomb.api.body-unreadable", 400, [] { return json_text("[]").to("/1/markers/__all__"); }},
+      {"honeycomb.api.object-unknown", 404, [] { return json_text().to("/1/markers/unknown"); }},
+      {"honeycomb.key.lacks-permission", 401,
+       [] { return json_text().to("/1/markers/__all__").with("x-honeycomb-team", ingest_key); }},
+      {"honeycomb.key.management-wrong", 401,
+       [] { return json_text().to("/2/auth").by("GET").with("Authorization", "Bearer hcxmk_0123456789abcdefgh"); }},
       {"honeycomb.dataset.not-found", 404, [] { return protobuf("{}").to("/1/queries/nothing"); }},
       {"honeycomb.port.grpc-on-http", 0, [] { return grpc().through("honeycomb_http"); }},
       {"honeycomb.port.http-on-grpc", 200, [] { return protobuf().through("honeycomb_grpc"); }},
@@ -108,6 +129,15 @@ const std::set<std::string_view> provoked_elsewhere = {"honeycomb.key.unknown",
                                                        "honeycomb.trace.remote-parent-missing",
                                                        "honeycomb.span.duplicated",
                                                        "honeycomb.attribute.two-types",
+                                                       "honeycomb.dataset.near-miss",
+                                                       "honeycomb.attribute.near-miss",
+                                                       "honeycomb.span.near-miss",
+                                                       "honeycomb.span.ends-before-start",
+                                                       "honeycomb.sample-rate.unreadable",
+                                                       "honeycomb.event.too-many-fields",
+                                                       "honeycomb.field.too-long",
+                                                       "honeycomb.trace.no-server-span",
+                                                       "honeycomb.trace.browser-apart",
                                                        "honeycomb.scope.unnamed"};
 
 class Findings : public Room {};
@@ -230,6 +260,113 @@ TEST_F(Derived, AttributeOfTwoTypes) {
   auto fraction = span(3, "c");
   fraction.fields["attributes"] = {{"app.result_length", 3.5}};
   EXPECT_THAT(derive({first, second, fraction}), ::testing::ElementsAre("honeycomb.attribute.two-types 2"));
+}
+
+TEST_F(Derived, NamesThatAreNearlyAlike) {
+  const auto named = [](std::uint64_t entry, std::string_view id, std::string_view dataset, std::string_view name,
+                        std::string_view attribute) {
+    auto record = span(entry, id, {}, "SERVER");
+    record.fields["dataset"] = dataset;
+    record.fields["name"] = name;
+    record.fields["attributes"] = {{attribute, 1}};
+    return record;
+  };
+  EXPECT_THAT(derive({named(1, "a", "backend-flask", "home-activities", "app.result_length"),
+                      named(2, "b", "backend-flask", "home-activites", "app.result_lenght"),
+                      named(3, "c", "bakend-flask", "home-activities", "app.now")}),
+              ::testing::ElementsAre("honeycomb.dataset.near-miss 3", "honeycomb.attribute.near-miss 2",
+                                     "honeycomb.span.near-miss 2"));
+  EXPECT_EQ(details_[0], "\"bakend-flask\" (1 times) and \"backend-flask\" (2 times)");
+  EXPECT_EQ(details_[1], "\"app.result_lenght\" (1 times) and \"app.result_length\" (1 times)");
+  EXPECT_EQ(details_[2], "\"home-activites\" (1 times) and \"home-activities\" (1 times)");
+}
+
+struct NamePair {
+  std::string_view first;
+  std::string_view second;
+  bool near;
+};
+
+TEST(NearNames, SlipsOfTheHandAndNamesThatAreMeant) {
+  constexpr NamePair rows[] = {
+      {"app.result_length", "app.results_length", true},
+      {"app.result_length", "app.reult_length", true},
+      {"app.now", "app.new", true},
+      {"app.now", "app-now", true},
+      {"app.user_id", "app.userId", true},
+      {"notifications-activities-mock-data", "notification-activites-mock-data", true},
+      {"http.method", "http.route", false},
+      {"net.host.port", "net.peer.port", false},
+      {"net.host.name", "net.host.port", false},
+      {"GET /api/activities/home", "PUT /api/activities/home", false},
+      {"service-a", "service-b", false},
+      {"step-number-1", "step-number-2", false},
+      {"user.role", "user.roles", false},
+      {"http.status_code", "http.status_text", false},
+      {"id", "ip", false},
+      {"frontend-react", "backend-react", false},
+  };
+  for (const NamePair& row : rows) {
+    NearNames names;
+    names.add(row.first, 1);
+    names.add(row.second, 2);
+    EXPECT_EQ(names.pairs().size(), row.near ? 1U : 0U) << row.first << " " << row.second;
+  }
+}
+
+TEST_F(Derived, SpanThatEndsBeforeItStarts) {
+  auto record = span(1, "a");
+  record.fields["start_time_unix_nano"] = 5U;
+  record.fields["end_time_unix_nano"] = 4U;
+  EXPECT_THAT(derive({record}), ::testing::ElementsAre("honeycomb.span.ends-before-start 1"));
+  record.fields["end_time_unix_nano"] = 0U;  // Honeycomb does not flag an open end
+  EXPECT_THAT(derive({record}), IsEmpty());
+}
+
+TEST_F(Derived, SampleRateThatIsNone) {
+  const auto with_rate = [](nlohmann::ordered_json value) {
+    auto record = span(1, "a");
+    record.fields["attributes"] = {{"SampleRate", std::move(value)}};
+    return record;
+  };
+  for (const nlohmann::ordered_json& bad : {nlohmann::ordered_json("foo"), nlohmann::ordered_json(0),
+                                            nlohmann::ordered_json(true), nlohmann::ordered_json("")}) {
+    EXPECT_THAT(derive({with_rate(bad)}), ::testing::ElementsAre("honeycomb.sample-rate.unreadable 1")) << bad;
+  }
+  for (const nlohmann::ordered_json& good : {nlohmann::ordered_json(4), nlohmann::ordered_json("1"),
+                                             nlohmann::ordered_json("100.6"), nlohmann::ordered_json(0.5)}) {
+    EXPECT_THAT(derive({with_rate(good)}), IsEmpty()) << good;
+  }
+}
+
+TEST_F(Derived, LimitsOfAnEvent) {
+  auto record = span(1, "a");
+  record.fields["attributes"] = {{"text", std::string(65536, 'x')}};
+  EXPECT_THAT(derive({record}), ::testing::ElementsAre("honeycomb.field.too-long 1"));
+  record.fields["attributes"] = nlohmann::ordered_json::object();
+  for (int i = 0; i < 2000; ++i) record.fields["attributes"][fmt::format("key{}", i)] = i;
+  EXPECT_THAT(derive({record}), IsEmpty());
+  record.fields["resource"] = {{"attributes", {{"service.name", "d"}}}};
+  EXPECT_THAT(derive({record}), ::testing::ElementsAre("honeycomb.event.too-many-fields 1"));
+}
+
+TEST_F(Derived, TracesThatBeginInTheServicesOwnCode) {
+  auto other = span(2, "b");
+  other.fields["trace_id"] = "another";
+  EXPECT_THAT(derive({span(1, "a"), span(1, "b")}), IsEmpty());
+  EXPECT_THAT(derive({span(1, "a"), other}), ::testing::ElementsAre("honeycomb.trace.no-server-span 1"));
+  EXPECT_EQ(details_[0], "2 traces begin so, the first with \"work\"");
+  EXPECT_THAT(derive({span(1, "a"), other, span(3, "c", {}, "SERVER")}), IsEmpty());
+}
+
+TEST_F(Derived, BrowserAndBackendThatNeverMeet) {
+  auto page = span(1, "a", {}, "CLIENT");
+  page.fields["resource"] = {{"attributes", {{"telemetry.sdk.language", "webjs"}}}};
+  auto server = span(2, "b", {}, "SERVER");
+  server.fields["trace_id"] = "another";
+  EXPECT_THAT(derive({page, server}), ::testing::ElementsAre("honeycomb.trace.browser-apart 1"));
+  server.fields["trace_id"] = "t";
+  EXPECT_THAT(derive({page, server}), IsEmpty());
 }
 
 TEST_F(Derived, TracerWithoutName) {
