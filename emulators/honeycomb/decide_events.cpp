@@ -10,6 +10,7 @@
 
 #include "base/percent.h"
 #include "honeycomb/caller.h"
+#include "honeycomb/dataset_path.h"
 #include "honeycomb/key_diagnosis.h"
 #include "honeycomb/keys.h"
 #include "honeycomb/replies.h"
@@ -66,7 +67,7 @@ class Intake {
       case EventsForm::single:
         return refused_.empty() ? Reply{} : api_error(400, message_of(first_error_));
       case EventsForm::batch:
-        return json_reply(200, fmt::format("[{}]", statuses_));
+        return json_text_reply(200, fmt::format("[{}]", statuses_));
       case EventsForm::kinesis:
         break;
     }
@@ -147,9 +148,9 @@ Decision decide_events(const HoneycombState& state, const Request& request, cons
   intake.report(decision.findings);
   if (key.alias) decision.findings.push_back(finding(rule::key_alias_header, "header x-hny-team", ""));
   if (intake.stored() == 0) return decision;
-  const std::string dataset = percent_decode(segment);
+  std::string dataset = percent_decode(segment);
   const std::string_view environment = account->environment.slug;
-  const Dataset* const known = state.find_dataset(environment, dataset);
+  const Dataset* const known = dataset_of_path(state, environment, dataset);
   if (known == nullptr && !account->may(Permission::create_datasets)) {
     Finding found = finding(rule::key_may_not_create, fmt::format("dataset {}", dataset), masked(key.key));
     if (state.settings.new_dataset_without_permission == "refuse") return refuse_key(std::move(found));
@@ -160,6 +161,7 @@ Decision decide_events(const HoneycombState& state, const Request& request, cons
     decision.findings.push_back(finding(rule::dataset_two_spellings, fmt::format("dataset {}", lower_case(dataset)),
                                         fmt::format("\"{}\" and \"{}\"", known->name, dataset)));
   }
+  if (known != nullptr && lower_case(known->name) != lower_case(dataset)) dataset = known->name;  // it was the slug
   decision.effect = write_events_effect(environment, dataset, intake.stored(), intake.refused());
   return decision;
 }

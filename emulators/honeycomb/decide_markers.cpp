@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/percent.h"
 #include "honeycomb/caller.h"
+#include "honeycomb/dataset_path.h"
 #include "honeycomb/key_diagnosis.h"
 #include "honeycomb/keys.h"
 #include "honeycomb/replies.h"
@@ -77,7 +78,7 @@ class Call {
     Decision decision;
     std::string body = "[";
     for (const auto& [id, marker] : markers_) body += (body.size() == 1 ? "" : ",") + marker;
-    decision.reply = json_reply(200, body + "]");
+    decision.reply = json_text_reply(200, body + "]");
     decision.read = true;
     return decision;
   }
@@ -116,7 +117,7 @@ class Call {
   Decision changed(int status, const std::string& id, std::string json) const {
     Decision decision;
     decision.effect = write_marker_effect(environment_, dataset_, id, json);
-    decision.reply = json_reply(status, std::move(json));
+    decision.reply = json_text_reply(status, std::move(json));
     return decision;
   }
   Decision unreadable() const {
@@ -159,7 +160,9 @@ Decision decide_markers(const HoneycombState& state, const Request& request, con
         finding(rule::key_lacks_permission, "header x-honeycomb-team", fmt::format("{}: markers", masked(key.key))));
   }
   std::string dataset = percent_decode(dataset_segment);
-  if (dataset != whole_environment && state.find_dataset(account->environment.slug, dataset) == nullptr) {
+  const Dataset* const known = dataset_of_path(state, account->environment.slug, dataset);
+  if (known != nullptr) dataset = known->name;
+  if (known == nullptr && dataset != whole_environment) {
     return refuse(404, "dataset not found", finding(rule::api_object_unknown, "path", std::string(request.path())));
   }
   const Call call(state, request, context, *account, std::move(dataset));

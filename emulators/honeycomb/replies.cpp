@@ -126,13 +126,13 @@ Reply api_error(int status, std::string_view message) {
   return with_body(status, "application/json", to_text({{"error", message}}));
 }
 
-Reply json_reply(int status, std::string body) { return with_body(status, "application/json", std::move(body)); }
+Reply json_text_reply(int status, std::string body) { return with_body(status, "application/json", std::move(body)); }
 
 Reply firehose_reply(int status, std::string_view request_id, std::int64_t wall_ns, std::string_view error_message) {
   constexpr std::int64_t millisecond_ns = 1'000'000;
   nlohmann::ordered_json body = {{"requestId", request_id}, {"timestamp", wall_ns / millisecond_ns}};
   if (!error_message.empty()) body["errorMessage"] = error_message;
-  return json_reply(status, to_text(body));
+  return json_text_reply(status, to_text(body));
 }
 
 // [snapshot: terraform-provider-honeycombio's client tests]

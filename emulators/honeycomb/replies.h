@@ -53,7 +53,7 @@ recording::Reply wrong_method(std::string_view allow, const Settings& settings);
 recording::Reply api_error(int status, std::string_view message);
 // To a key that is not known, or may not do it. [docs: API; the latter: guess]
 inline constexpr std::string_view api_unknown_key = "unknown API key - check your credentials";
-recording::Reply json_reply(int status, std::string body);
+recording::Reply json_text_reply(int status, std::string body);
 // What Kinesis Firehose wants of an HTTP endpoint. [docs: Amazon Data Firehose, HTTP endpoint delivery]
 recording::Reply firehose_reply(int status, std::string_view request_id, std::int64_t wall_ns,
                                 std::string_view error_message);

@@ -207,6 +207,8 @@ TEST_F(EventsApi, Permissions) {
 TEST_F(EventsApi, Paths) {
   EXPECT_EQ(send(one(R"({"a":1})").to("/1/events/my%20app%2Fweb")).status, 200);
   EXPECT_EQ(stored_of_last().at(0).dataset, "my app/web");
+  EXPECT_EQ(send(one(R"({"a":1})").to("/1/events/my-app-web")).status, 200);  // its slug
+  EXPECT_EQ(stored_of_last().at(0).dataset, "my app/web");
   EXPECT_EQ(send(one(R"({"a":1})").to("/1/events/a/b")).status, 404);
   EXPECT_EQ(send(one(R"({"a":1})").to("/1/events/")).status, 404);
   const auto reply = send(one("").to("/1/batch/d").by("GET"));
