@@ -146,7 +146,8 @@ def cloudwatch_logs_refused(fakes):
     expect.equal("message", record["fields"]["message"], "throttled once")
 
 
-@client("client.go.rollbar")
+# The url goes out with its password.
+@client("client.go.rollbar", findings=["rollbar.secret.in-text"])
 def rollbar(fakes):
     told = run(fakes, "rollbar")
     expect.none("complaint of the SDK", told["complaints"])

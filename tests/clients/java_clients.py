@@ -115,10 +115,15 @@ def xray(fakes):
     expect.equal("rule", expect.member(ruled, "aws", "xray", "rule_name"), "java-all")
 
 
-# The rule with an attribute is for OpenTelemetry's samplers alone, and their spans do not go to the daemon.
+# The rule with an attribute is for OpenTelemetry's samplers alone, and their spans do not go to the daemon. This one counts
+# a borrowed request as sampled, too, so that the rate seems to be exceeded.
 @client(
     "client.java.otel-xray-sampler",
-    findings=["xray.rule.skipped-by-sdks", "xray.sampling.sampled-but-no-segments"],
+    findings=[
+        "xray.rule.skipped-by-sdks",
+        "xray.sampling.sampled-but-no-segments",
+        "xray.sampling.rate-does-not-fit",
+    ],
 )
 def xray_sampler(fakes):
     gold = {"FixedRate": 0.0, "ReservoirSize": 0, "Attributes": {"tier": "gold"}}

@@ -24,7 +24,7 @@ import org.apache.http.impl.client.CloseableHttpClient;
 import org.apache.http.util.EntityUtils;
 
 /**
- * A small web server, traced as the SDK's servlet filter does it, that calls itself through the SDK's Apache client. Tells
+ * A small web server, traced by the SDK, that calls itself through the SDK's Apache client. Tells
  * the trace ids of its requests, then serves until standard input ends.
  */
 final class XrayServer {
@@ -72,17 +72,19 @@ final class XrayServer {
     String path = exchange.getRequestURI().getPath();
     String host = exchange.getRequestHeaders().getFirst("Host");
     TraceHeader incoming = TraceHeader.fromString(exchange.getRequestHeaders().getFirst(TraceHeader.HEADER_KEY));
-    SamplingResponse decision =
-        RECORDER.getSamplingStrategy().shouldTrace(new SamplingRequest(NAME, host, path, "GET", null));
     SampleDecision sampled = incoming.getSampled();
     boolean upstream = sampled == SampleDecision.SAMPLED || sampled == SampleDecision.NOT_SAMPLED;
+    SamplingResponse decision =
+        upstream
+            ? new SamplingResponse(sampled == SampleDecision.SAMPLED)
+            : RECORDER.getSamplingStrategy().shouldTrace(new SamplingRequest(NAME, host, path, "GET", null));
     TraceID trace = incoming.getRootTraceId() == null ? TraceID.create(RECORDER) : incoming.getRootTraceId();
     exchange.getResponseHeaders().set("X-Trace", trace.toString());
     exchange.getResponseHeaders().set("X-Rule", decision.getRuleName().orElse(""));
 
     Segment segment = RECORDER.beginSegment(NAME, trace, incoming.getParentId());
-    segment.setSampled(upstream ? sampled == SampleDecision.SAMPLED : decision.isSampled());
-    if (!upstream) decision.getRuleName().ifPresent(segment::setRuleName);
+    segment.setSampled(decision.isSampled());
+    decision.getRuleName().ifPresent(segment::setRuleName);
     segment.putHttp("request", Map.of("method", "GET", "url", "http://" + host + path));
     int status = page(path, "http://" + host);
     segment.putHttp("response", Map.of("status", status));
