@@ -134,7 +134,7 @@ Decision list_columns(const Call& call) {
   for (const auto& [name, value] : parse_query(call.request.query())) {
     if (name != "key_name") continue;
     return find_later(*place, fmt::format("column \"{}\"", value),
-                      [value = value](const query::Column& column) { return column.name() == value; });
+                      [wanted = value](const query::Column& column) { return column.name() == wanted; });
   }
   Decision decision;
   decision.later = [place = *place](recording::Index& index, const recording::Context&) -> Answer {
