@@ -8,6 +8,7 @@
 #include "xray/document.h"
 #include "xray/doors.h"
 #include "xray/effect.h"
+#include "xray/index.h"
 #include "xray/members.h"
 #include "xray/operations.h"
 #include "xray/otlp_traces.h"
@@ -133,6 +134,26 @@ void set_content_type(recording::Reply& reply, const std::string& type) {
   }
 }
 
+recording::Reply reply_of(const Answer& answer, const recording::Entropy& entropy) {
+  if (answer.refused) return aws::rest_json_error(*answer.refused, entropy);
+  auto reply = aws::rest_json_reply(answer.body, entropy);
+  if (!answer.content_type.empty()) set_content_type(reply, answer.content_type);
+  return reply;
+}
+
+using LaterAnswer = std::function<Answer(TraceIndex&, const recording::Context&)>;
+
+std::function<recording::Answer(recording::Index&, const recording::Context&)> from_index(
+    LaterAnswer later, std::vector<recording::Finding> findings) {
+  return [later = std::move(later), findings = std::move(findings)](recording::Index& index,
+                                                                    const recording::Context& context) {
+    auto answer = later(static_cast<TraceIndex&>(index), context);
+    recording::Answer made{reply_of(answer, context.entropy), findings};
+    std::ranges::move(answer.findings, std::back_inserter(made.findings));
+    return made;
+  };
+}
+
 }  // namespace
 
 recording::Decision decide(const XrayState& state, const recording::Request& request,
@@ -140,10 +161,12 @@ recording::Decision decide(const XrayState& state, const recording::Request& req
   if (request.protocol == recording::Protocol::udp) return decide_datagram(request, context);
   recording::Decision decision;
   auto answer = answer_call(state, request, context, decision.findings);
-  decision.reply = answer.refused ? aws::rest_json_error(*answer.refused, context.entropy)
-                                  : aws::rest_json_reply(std::move(answer.body), context.entropy);
-  if (!answer.refused && !answer.content_type.empty()) set_content_type(decision.reply, answer.content_type);
   std::ranges::move(answer.findings, std::back_inserter(decision.findings));
+  if (answer.later) {
+    decision.later = from_index(std::move(answer.later), std::exchange(decision.findings, {}));
+    return decision;
+  }
+  decision.reply = reply_of(answer, context.entropy);
   decision.effect = std::move(answer.effect);
   decision.read = answer.read;
   return decision;

@@ -4,7 +4,8 @@
 //   {"datagram":"unprocessed"}    the daemon forwards it and the service refuses it
 //   {"datagram":"otlp"}           the second dialect
 //   {"datagram":"rejected"}       the daemon drops it
-//   {"segments":{"accepted":2,"refused":[1]}}             refused: indexes of documents
+//   {"segments":{"accepted":2,"refused":[1]}}             refused: indexes of documents; of a signed call also
+//                                                         "account" and "region"
 //   {"telemetry":{"records":1}}
 //   {"statistics":{"account","region","reports":[{"rule","client","requests","sampled","borrowed"}]}}
 //   {"put_rule":{"account","region","rule":{...}}}        created, or replaced under its name; members as in the API

@@ -8,6 +8,7 @@
 #include "xray/rules.h"
 #include "xray/scope.h"
 #include "xray/tags.h"
+#include "xray/traces_filter.h"
 
 namespace understudy::xray {
 namespace {
@@ -65,8 +66,6 @@ void read_settings(Members& members, Group& group) {
 }
 
 void warn_of_filter(const Group& group, Answer& answer) {
-  if (group.filter.empty()) return;
-  answer.findings.push_back(found(id::group_filter_unread, "FilterExpression", group.filter));
   for (const auto& service : services_of_filter(group.filter)) {
     const bool is_odd =
         !service.quoted || service.name.starts_with('-') || service.name.contains("://") || service.name.contains('$');
@@ -94,7 +93,8 @@ Answer refuse_reserved(std::string_view name) {
   return Answer::refusal(invalid_request(std::string(reserved_text)), found(id::group_reserved, "GroupName", name));
 }
 
-// The group that a call names by GroupName or GroupARN, or the refusal.
+}  // namespace
+
 std::expected<Group, Answer> named_group(const XrayState& state, const Call& call, Members& members) {
   const auto name = members.text("GroupName", 1, 32, Need::optional);
   const auto arn = members.text("GroupARN", 1, 400, Need::optional);
@@ -108,8 +108,6 @@ std::expected<Group, Answer> named_group(const XrayState& state, const Call& cal
       Answer::refusal(invalid_request(std::string(missing_text)),
                       found(id::group_unknown, name ? "GroupName" : "GroupARN", name ? *name : *arn)));
 }
-
-}  // namespace
 
 std::vector<FilterService> services_of_filter(std::string_view filter) {
   constexpr std::string_view keyword = "service(";
@@ -171,6 +169,7 @@ Answer create_group(const XrayState& state, const Call& call) {
   }
   group.arn = arn_of_group(call.scope, group.name, call.context.entropy);
   if (auto refused = refuse_tags({}, tags, group.arn)) return *refused;
+  if (const auto filter = filter_of(state, call.scope, group.filter); !filter) return filter.error();
   auto answer = put(state, call, group);
   answer.effect = with_tags(std::move(answer.effect), call.scope, group.arn, tags);
   if (region.groups.size() >= most_groups) answer.findings.push_back(found(id::group_limit, "GroupName", group.name));
@@ -186,6 +185,7 @@ Answer update_group(const XrayState& state, const Call& call) {
   if (is_default(group->name)) return refuse_reserved(group->name);
   read_settings(members, *group);
   if (const auto refused = members.refusal()) return *refused;
+  if (const auto filter = filter_of(state, call.scope, group->filter); !filter) return filter.error();
   return put(state, call, *group);
 }
 

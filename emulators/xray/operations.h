@@ -1,6 +1,7 @@
 // The operations of the X-Ray API: every one of the model with its path, and what answers those that are built.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,8 @@ struct Call {
   bool through_daemon = false;
 };
 
+class TraceIndex;  // index.h
+
 struct Answer {
   std::string body = "{}";  // JSON, if not said otherwise
   std::string content_type{};  // of another answer; empty: JSON
@@ -28,6 +31,8 @@ struct Answer {
   std::vector<recording::Finding> findings;
   std::string effect;
   bool read = false;
+  // The answer of a read that looks at traces: see recording::Decision::later. The rest stays as it is then.
+  std::function<Answer(TraceIndex&, const recording::Context&)> later;
 
   static Answer refusal(aws::Error error, recording::Finding finding);
 };
@@ -82,5 +87,11 @@ Answer put_otlp_traces(const XrayState&, const Call&);
 // What daemons and collectors send: segments.cpp.
 Answer put_trace_segments(const XrayState&, const Call&);
 Answer put_telemetry_records(const XrayState&, const Call&);
+// What reads traces: traces.cpp, summaries.cpp, graph_operations.cpp, statistics.cpp.
+Answer batch_get_traces(const XrayState&, const Call&);
+Answer get_trace_summaries(const XrayState&, const Call&);
+Answer get_service_graph(const XrayState&, const Call&);
+Answer get_trace_graph(const XrayState&, const Call&);
+Answer get_time_series_service_statistics(const XrayState&, const Call&);
 
 }  // namespace understudy::xray

@@ -197,12 +197,25 @@ constexpr FindingRule api_rows[] = {
      "terraform-provider-aws issue 24155"},
     {id::group_limit, warning, accepts, "the region has more than 25 groups; X-Ray's quota is 25", "delete some", guess,
      "AWS General Reference, X-Ray quotas"},
-    {id::group_filter_unread, info, accepts,
-     "the filter expression is kept as sent; whether X-Ray can read it is not checked yet",
-     "try it on a real account once", run, "a limit of this program"},
     {id::group_filter_shell, warning, accepts,
      "the filter names a service that looks like what is left after a shell expanded a variable or took the quotes",
      "quote the expression with single quotes: 'service(\"backend-flask\")'", run, "public bootcamp journals"},
+};
+
+constexpr FindingRule trace_rows[] = {
+    {id::trace_unknown, info, accepts, "no trace of this id is known in the account and region of the call",
+     "check the id, and that daemon and call have one region", guess, "the reply lists it nowhere"},
+    {id::window_refused, error, refuses, "StartTime and EndTime make no window that X-Ray takes",
+     "send epoch seconds, the end after the start, and not too far apart", guess,
+     "the limits are commonly stated; no recording of a refusal"},
+    {id::token_unknown, error, refuses, "NextToken is none that a page of this operation gave",
+     "send the NextToken of the page before as it is, with the same other members", guess, "no recording of a refusal"},
+    {id::group_after_traces, info, drops_silently,
+     "traces that the group's expression matches came before the group had it, so its graph leaves them out",
+     "create the group before the backend runs", docs, "AWS X-Ray developer guide, groups"},
+    {id::filter_unreadable, error, refuses, "the filter expression cannot be read",
+     "mend it at the place that the reply names", guess,
+     "AWS X-Ray developer guide, filter expressions; the real words of a refusal are not known"},
 };
 
 constexpr FindingRule derived_rows[] = {
@@ -302,6 +315,7 @@ std::span<const FindingRule> rules() {
     rows.insert(rows.end(), std::begin(otlp_rows), std::end(otlp_rows));
     rows.insert(rows.end(), std::begin(segment_rows), std::end(segment_rows));
     rows.insert(rows.end(), std::begin(api_rows), std::end(api_rows));
+    rows.insert(rows.end(), std::begin(trace_rows), std::end(trace_rows));
     rows.insert(rows.end(), std::begin(derived_rows), std::end(derived_rows));
     return rows;
   }();

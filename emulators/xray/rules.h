@@ -60,6 +60,11 @@ inline constexpr std::string_view otlp_span_rejected = "xray.otlp.span-rejected"
 inline constexpr std::string_view otlp_destination = "xray.otlp.destination";
 inline constexpr std::string_view region_differs = "xray.region.differs-from-daemon";
 
+inline constexpr std::string_view trace_unknown = "xray.trace.unknown";
+inline constexpr std::string_view window_refused = "xray.window.refused";
+inline constexpr std::string_view token_unknown = "xray.request.unknown-token";
+inline constexpr std::string_view filter_unreadable = "xray.filter.unreadable";
+
 inline constexpr std::string_view rule_exists = "xray.rule.exists";
 inline constexpr std::string_view rule_unknown = "xray.rule.unknown";
 inline constexpr std::string_view rule_default_fixed = "xray.rule.default-is-fixed";
@@ -83,7 +88,7 @@ inline constexpr std::string_view group_exists = "xray.group.exists";
 inline constexpr std::string_view group_unknown = "xray.group.unknown";
 inline constexpr std::string_view group_reserved = "xray.group.reserved-name";
 inline constexpr std::string_view group_limit = "xray.group.limit";
-inline constexpr std::string_view group_filter_unread = "xray.group.filter-not-read";
+inline constexpr std::string_view group_after_traces = "xray.group.after-traces";
 inline constexpr std::string_view group_filter_shell = "xray.group.filter-shell-expansion";
 inline constexpr std::string_view group_matches_nothing = "xray.group.matches-nothing";
 

@@ -76,7 +76,13 @@ Answer put_trace_segments(const XrayState&, const Call& call) {
   }
   answer.body = fmt::format(R"({{"UnprocessedTraceSegments":[{}]}})", items);
   const auto accepted = documents->size() - refused.size();
-  answer.effect = nlohmann::json{{"segments", {{"accepted", accepted}, {"refused", std::move(refused)}}}}.dump();
+  nlohmann::json effect = {{"accepted", accepted}, {"refused", std::move(refused)}};
+  // Through the daemon it is the daemon's own account and region.
+  if (!call.through_daemon) {
+    effect["account"] = call.scope.account;
+    effect["region"] = call.scope.region;
+  }
+  answer.effect = nlohmann::json{{"segments", std::move(effect)}}.dump();
   return answer;
 }
 

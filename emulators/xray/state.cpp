@@ -60,14 +60,22 @@ void add_statistics(XrayState& state, const json& change, const recording::Momen
   }
 }
 
-void put_group(XrayState& state, const json& change) {
+void put_group(XrayState& state, const json& change, const recording::Applied& applied) {
   auto& groups = state.regions[scope_of(change)].groups;
-  Group group{change.at("name"), change.at("arn"), change.at("filter"), change.at("insights"),
-              change.at("notifications")};
+  Group group{change.at("name"),
+              change.at("arn"),
+              change.at("filter"),
+              change.at("insights"),
+              change.at("notifications"),
+              applied.ordinal,
+              0};
   const auto known = std::ranges::find(groups, group.name, &Group::name);
   if (known == groups.end()) {
     groups.push_back(std::move(group));
   } else {
+    const bool is_changed = known->filter != group.filter;
+    if (!is_changed) group.since_entry = known->since_entry;
+    group.changed_ns = is_changed ? applied.moment.vendor_ns : known->changed_ns;
     *known = std::move(group);
   }
 }
@@ -88,7 +96,8 @@ bool apply_datagram(XrayState& state, std::string_view effect) {
   return true;
 }
 
-void apply_change(XrayState& state, const json& effect, const recording::Moment& moment) {
+void apply_change(XrayState& state, const json& effect, const recording::Applied& applied) {
+  const auto& moment = applied.moment;
   for (const auto& [name, change] : effect.items()) {
     if (name == "segments") {
       state.service.documents += change.at("accepted").get<std::uint64_t>();
@@ -104,7 +113,7 @@ void apply_change(XrayState& state, const json& effect, const recording::Moment&
     } else if (name == "delete_rule") {
       delete_rule(state, change, moment);
     } else if (name == "put_group") {
-      put_group(state, change);
+      put_group(state, change, applied);
     } else if (name == "delete_group") {
       delete_group(state, change);
     } else if (change.is_object() && change.contains("region")) {
@@ -118,7 +127,8 @@ json dump_region(const Scope& scope, const Region& region) {
   for (const auto& rule : region.rules) rules.push_back(record_to_json(rule, scope));
   json groups = json::array();
   for (const auto& group : region.groups) {
-    groups.push_back({group.name, group.arn, group.filter, group.insights, group.notifications});
+    groups.push_back({group.name, group.arn, group.filter, group.insights, group.notifications, group.since_entry,
+                      group.changed_ns});
   }
   json traffic = json::object();
   for (const auto& [rule, seen] : region.traffic) {
@@ -167,7 +177,7 @@ void apply(XrayState& state, const recording::Applied& applied) {
   const auto effect = json::parse(applied.effect, nullptr, false);
   if (!effect.is_object()) return;
   try {
-    apply_change(state, effect, applied.moment);
+    apply_change(state, effect, applied);
   } catch (const json::exception&) {
     return;
   }

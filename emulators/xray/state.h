@@ -74,6 +74,9 @@ struct Group {
   std::string filter;
   bool insights = false;
   bool notifications = false;
+  // Of the entry that made it or last changed its expression: its graph has the traces that came after.
+  std::uint64_t since_entry = 0;
+  std::int64_t changed_ns = 0;  // when its expression was changed, by the vendor's instant; 0: never
 };
 
 struct Region {

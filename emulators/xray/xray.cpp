@@ -5,6 +5,7 @@
 #include "xray/derive.h"
 #include "xray/doors.h"
 #include "xray/environment.h"
+#include "xray/index.h"
 #include "xray/records.h"
 #include "xray/rules.h"
 #include "xray/state.h"
@@ -30,6 +31,7 @@ class Xray final : public Vendor {
   Reply refuse(const Refusal& refusal, Protocol protocol) const override { return xray::refuse(refusal, protocol); }
 
   std::unique_ptr<State> make_state() const override { return std::make_unique<XrayState>(); }
+  std::unique_ptr<Index> make_index() const override { return std::make_unique<TraceIndex>(); }
   Decision decide(const State& state, const Request& request, const Context& context) const override {
     return xray::decide(own(state), request, context);
   }

@@ -87,13 +87,13 @@ TEST(Daemon, TakesAnySignature) {
 
 TEST(Operation, ThatIsNotBuiltSaysSo) {
   Session session;
-  const auto decision = session.call("/ServiceGraph", R"({"StartTime":1,"EndTime":2})");
+  const auto decision = session.call("/StartTraceRetrieval", R"({"StartTime":1,"EndTime":2})");
   EXPECT_EQ(decision.reply.status, 404);
   EXPECT_EQ(decision.reply.body, R"({"__type":"UnknownOperationException"})");
   EXPECT_EQ(header(decision.reply, "x-amzn-ErrorType"), "UnknownOperationException");
   ASSERT_THAT(ids(decision.findings), ElementsAre("xray.operation.not-built"));
-  EXPECT_EQ(decision.findings[0].detail, "GetServiceGraph");
-  EXPECT_EQ(decision.findings[0].place, "POST /ServiceGraph");
+  EXPECT_EQ(decision.findings[0].detail, "StartTraceRetrieval");
+  EXPECT_EQ(decision.findings[0].place, "POST /StartTraceRetrieval");
   EXPECT_THAT(decision.effect, IsEmpty());
 }
 

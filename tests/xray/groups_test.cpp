@@ -25,7 +25,7 @@ TEST(CreateGroup, AnswersAsRecorded) {
                            R"("GroupARN":"arn:aws:xray:us-east-1:000000000000:group/Cruddur/[A-Z2-7]{51}[AQ]",)"
                            R"("GroupName":"Cruddur",)"
                            R"("InsightsConfiguration":\{"InsightsEnabled":false,"NotificationsEnabled":false\}\}\})"));
-  EXPECT_THAT(ids(decision.findings), ElementsAre("xray.group.filter-not-read"));
+  EXPECT_THAT(decision.findings, IsEmpty());
 }
 
 TEST(CreateGroup, TwiceIsRefused) {
@@ -65,9 +65,21 @@ TEST(CreateGroup, NamesWhatAShellLeftOfTheFilter) {
        {R"(service("-flask"))", "service(backend-flask)", R"(service("https://4567-x"))", R"(service("${NAME}"))"}) {
     const auto body = json{{"GroupName", fmt::format("g{}", i++)}, {"FilterExpression", filter}}.dump();
     EXPECT_THAT(ids(session.api("/CreateGroup", body).findings),
-                ElementsAre("xray.group.filter-not-read", "xray.group.filter-shell-expansion"))
+                ElementsAre("xray.group.filter-shell-expansion"))
         << filter;
   }
+}
+
+TEST(CreateGroup, WithAFilterThatCannotBeReadIsRefused) {
+  Session session;
+  const auto decision = session.api("/CreateGroup", R"({"GroupName":"g","FilterExpression":"service(\"a\") {fault"})");
+  EXPECT_EQ(decision.reply.status, 400);
+  EXPECT_THAT(decision.reply.body, HasSubstr("line 1, column 20: expected a closing brace"));
+  EXPECT_THAT(ids(decision.findings), ElementsAre("xray.filter.unreadable"));
+  EXPECT_EQ(json::parse(session.api("/Groups", "{}").reply.body)["Groups"].size(), 1u);
+  (void)session.api("/CreateGroup", seeds_group);
+  const auto update = session.api("/UpdateGroup", R"({"GroupName":"Cruddur","FilterExpression":"faulty"})");
+  EXPECT_EQ(update.reply.status, 400);
 }
 
 TEST(CreateGroup, BeyondTheQuotaIsNoted) {

@@ -18,18 +18,11 @@
 
 namespace understudy::xray {
 
-class NoEntries final : public recording::EntrySource {
- public:
-  std::expected<recording::Entry, std::string> read(std::uint64_t) const override {
-    return std::unexpected("no entries");
-  }
-};
-
 inline constexpr std::int64_t start_s = 1'795'222'504;  // when the recorded documents were made
 
 class Session {
  public:
-  Session() : vendor_(make_vendor()), state_(vendor_->make_state()) {}
+  Session() : vendor_(make_vendor()), state_(vendor_->make_state()), index_(vendor_->make_index()) {}
 
   const recording::Vendor& vendor() const { return *vendor_; }
   const recording::State& state() const { return *state_; }
@@ -113,6 +106,29 @@ class Session {
   bool decided_again_alike = true;
 
  private:
+  // Entries of this session, bodies and all.
+  class Source final : public recording::EntrySource {
+   public:
+    explicit Source(const std::deque<recording::Entry>& entries) : entries_(entries) {}
+    std::expected<recording::Entry, std::string> read(std::uint64_t ordinal) const override {
+      if (ordinal == 0 || ordinal > entries_.size()) return std::unexpected("no such entry");
+      return entries_[ordinal - 1];
+    }
+
+   private:
+    const std::deque<recording::Entry>& entries_;
+  };
+
+  // The reply of a read that looks at earlier entries, as if it had been made at once.
+  void answer_from(recording::Index& index, std::size_t& seen, recording::Decision& decision,
+                   const recording::Context& context) {
+    for (; seen + 1 < context.ordinal; ++seen) index.add(entries_[seen]);
+    auto answer = decision.later(index, context);
+    decision.reply = std::move(answer.reply);
+    decision.findings = std::move(answer.findings);
+    decision.read = true;
+  }
+
   recording::Decision take(const recording::Request& request) {
     auto& kept = entries_.emplace_back();
     kept.ordinal = entries_.size();
@@ -126,9 +142,15 @@ class Session {
     kept.body = std::string_view(bytes).substr(0, bytes.size() - 64);
 
     const auto as_kept = kept.request();
-    const recording::Context context{moment, recording::Entropy(7, "xray", kept.ordinal), kept.ordinal, no_entries_};
+    const recording::Context context{moment, recording::Entropy(7, "xray", kept.ordinal), kept.ordinal, source_};
     auto decision = vendor_->decide(*state_, as_kept, context);
-    const auto again = vendor_->decide(*state_, as_kept, context);
+    auto again = vendor_->decide(*state_, as_kept, context);
+    if (decision.later) {
+      answer_from(*index_, indexed_, decision, context);
+      const auto fresh = vendor_->make_index();
+      std::size_t none = 0;
+      answer_from(*fresh, none, again, context);
+    }
     decided_again_alike = decided_again_alike && again.reply.body == decision.reply.body &&
                           again.reply.headers == decision.reply.headers && again.effect == decision.effect;
     kept.reply = decision.reply;
@@ -144,7 +166,9 @@ class Session {
   std::vector<std::function<void(recording::State&)>> setups_;
   std::deque<recording::Entry> entries_;
   std::deque<std::string> bodies_;
-  NoEntries no_entries_;
+  std::unique_ptr<recording::Index> index_;
+  std::size_t indexed_ = 0;
+  Source source_{entries_};
 };
 
 // Ids of findings, in order.

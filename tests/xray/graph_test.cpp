@@ -1,0 +1,186 @@
+// GetServiceGraph, GetTraceGraph and GetTimeSeriesServiceStatistics.
+#include <gmock/gmock.h>
+
+#include "tests/xray/traces.h"
+
+namespace understudy::xray {
+namespace {
+
+using nlohmann::json;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+json window(double from_s = -60, double to_s = 3600) {
+  return {{"StartTime", static_cast<double>(start_s) + from_s}, {"EndTime", static_cast<double>(start_s) + to_s}};
+}
+
+json graph(Session& session, json more = json::object()) {
+  auto body = window();
+  body.update(more);
+  return ask(session, "/ServiceGraph", body);
+}
+
+const json* service(const json& reply, std::string_view name, std::string_view type = "") {
+  for (const auto& one : reply.at("Services")) {
+    if (one.at("Name") == name && one.value("Type", "") == type) return &one;
+  }
+  return nullptr;
+}
+
+// Of 54 ms, with a call to a table.
+void send_call(Session& session, int n, json flags = json::object()) {
+  auto segment = in_trace(entity("a", "backend", 0.1, 0.154, flags), trace_id(n));
+  segment["subsegments"] = {
+      entity("b", "DynamoDB", 0.11, 0.12, {{"namespace", "aws"}, {"aws", {{"table_name", "users"}}}})};
+  send(session, segment);
+}
+
+TEST(GetServiceGraph, HasClientServiceAndWhatItCalls) {
+  Session session;
+  send_call(session, 1);
+  const auto reply = graph(session);
+  ASSERT_EQ(reply["Services"].size(), 3u);
+  EXPECT_EQ(reply["StartTime"].get<double>(), start_s + 0.1) << "of what was found";
+  EXPECT_EQ(reply["ContainsOldGroupVersions"], false);
+  EXPECT_EQ(reply["NextToken"], nullptr);
+
+  const auto* own = service(reply, "backend");
+  ASSERT_TRUE(own);
+  EXPECT_FALSE(own->contains("Type"));
+  EXPECT_EQ(own->at("Root"), true);
+  EXPECT_EQ(own->at("State"), "active");
+  EXPECT_EQ(own->at("StartTime"), start_s);
+  EXPECT_EQ(own->at("EndTime"), start_s + 1);
+  EXPECT_FALSE(own->contains("AccountId"));
+  EXPECT_EQ(own->at("ResponseTimeHistogram"), json::array({json{{"Count", 1}, {"Value", 0.054}}}));
+
+  const auto* client = service(reply, "backend", "client");
+  ASSERT_TRUE(client);
+  EXPECT_EQ(client->at("State"), "unknown");
+  EXPECT_FALSE(client->contains("SummaryStatistics"));
+  ASSERT_EQ(client->at("Edges").size(), 1u);
+  EXPECT_EQ(client->at("Edges")[0]["ReferenceId"], own->at("ReferenceId"));
+  EXPECT_THAT(client->at("Edges")[0]["Aliases"], IsEmpty());
+
+  const auto* table = service(reply, "users", "AWS::DynamoDB::Table");
+  ASSERT_TRUE(table);
+  EXPECT_EQ(table->at("State"), "unknown");
+  EXPECT_FALSE(table->contains("Root"));
+  ASSERT_EQ(own->at("Edges").size(), 1u);
+  EXPECT_EQ(own->at("Edges")[0]["ReferenceId"], table->at("ReferenceId"));
+  EXPECT_EQ(own->at("Edges")[0]["SummaryStatistics"]["TotalResponseTime"], 0.01);
+  EXPECT_TRUE(session.decided_again_alike);
+}
+
+TEST(GetServiceGraph, CountsEachSegmentUnderOneHeading) {
+  Session session;
+  send_call(session, 1);
+  send_call(session, 2, {{"fault", true}, {"error", true}});
+  send_call(session, 3, {{"error", true}, {"throttle", true}});
+  send_call(session, 4, {{"error", true}});
+  send_call(session, 5);
+  const auto reply = graph(session);
+  EXPECT_EQ(service(reply, "backend")->at("SummaryStatistics"),
+            (json{{"ErrorStatistics", {{"OtherCount", 1}, {"ThrottleCount", 1}, {"TotalCount", 2}}},
+                  {"FaultStatistics", {{"OtherCount", 1}, {"TotalCount", 1}}},
+                  {"OkCount", 2},
+                  {"TotalCount", 5},
+                  {"TotalResponseTime", 0.27}}));
+  EXPECT_EQ(service(reply, "users", "AWS::DynamoDB::Table")->at("SummaryStatistics")["OkCount"], 5);
+}
+
+TEST(GetServiceGraph, TakesTheEdgeFromTheCallersView) {
+  Session session;
+  auto segment = in_trace(entity("a", "front", 0, 1), trace_id(1));
+  segment["subsegments"] = {entity("b", "back", 0, 0.9, {{"namespace", "remote"}, {"fault", true}})};
+  send(session, segment);
+  send(session, in_trace(entity("c", "back", 0.1, 0.2, {{"parent_id", "b"}}), trace_id(1)));
+  const auto reply = graph(session);
+  EXPECT_EQ(service(reply, "back")->at("SummaryStatistics")["OkCount"], 1);
+  EXPECT_EQ(service(reply, "back")->at("State"), "active");
+  const auto& edge = service(reply, "front")->at("Edges")[0];
+  EXPECT_EQ(edge["SummaryStatistics"]["FaultStatistics"]["TotalCount"], 1);
+  EXPECT_EQ(edge["ResponseTimeHistogram"][0]["Value"], 0.9);
+}
+
+TEST(GetServiceGraph, HoldsWindowAndRegion) {
+  Session session;
+  send_call(session, 1);
+  EXPECT_THAT(graph(session, window(-60, 0))["Services"], IsEmpty());
+  EXPECT_THAT(graph(session, window(1, 60))["Services"], IsEmpty());
+  EXPECT_THAT(json::parse(session.api("/ServiceGraph", window().dump(), "eu-west-1").reply.body)["Services"],
+              IsEmpty());
+  EXPECT_THAT(session.call("/ServiceGraph", window(0, 6 * 3600 + 1).dump()).reply.body, HasSubstr("6 hours"));
+  auto body = window();
+  body["NextToken"] = "x";
+  EXPECT_EQ(session.call("/ServiceGraph", body.dump()).reply.status, 400);
+}
+
+TEST(GetServiceGraph, OfAGroupHasTheTracesThatCameAfterIt) {
+  Session session;
+  send_call(session, 1, {{"fault", true}});
+  (void)session.call("/CreateGroup", R"({"GroupName":"g","FilterExpression":"fault"})");
+  send_call(session, 2, {{"fault", true}});
+  send_call(session, 3);
+  auto body = window();
+  body["GroupName"] = "g";
+  const auto decision = session.call("/ServiceGraph", body.dump());
+  const auto reply = json::parse(decision.reply.body);
+  EXPECT_EQ(service(reply, "backend")->at("SummaryStatistics")["TotalCount"], 1);
+  EXPECT_EQ(reply["ContainsOldGroupVersions"], false);
+  EXPECT_THAT(ids(decision.findings), ElementsAre("xray.group.after-traces"));
+
+  (void)session.call("/UpdateGroup", R"({"GroupName":"g","FilterExpression":"ok"})");
+  send_call(session, 4);
+  const auto later = graph(session, {{"GroupName", "g"}});
+  EXPECT_EQ(later["ContainsOldGroupVersions"], true);
+  EXPECT_EQ(service(later, "backend")->at("SummaryStatistics")["TotalCount"], 1);
+  EXPECT_EQ(graph(session, {{"GroupName", "none"}})["Message"], "Group not found");
+  EXPECT_EQ(session.folded(), session.live());
+}
+
+TEST(GetTraceGraph, IsOfTheTracesThatAreNamed) {
+  Session session;
+  send_call(session, 1);
+  send_call(session, 2);
+  const auto decision = session.call("/TraceGraph", json{{"TraceIds", {trace_id(1), trace_id(9)}}}.dump());
+  const auto reply = json::parse(decision.reply.body);
+  EXPECT_EQ(service(reply, "backend")->at("SummaryStatistics")["TotalCount"], 1);
+  EXPECT_THAT(ids(decision.findings), ElementsAre("xray.trace.unknown"));
+}
+
+TEST(GetTimeSeriesServiceStatistics, CountsByPeriod) {
+  Session session;
+  for (int i = 0; i < 5; ++i) {
+    auto segment = in_trace(entity("a", "front", 30 * i, 30 * i + 1), trace_id(i));
+    segment["subsegments"] = {entity("b", "host", 30 * i, 30 * i + 0.5, {{"namespace", "remote"}, {"error", true}})};
+    send(session, segment);
+  }
+  const auto ask_for = [&](json more) {
+    auto body = window();
+    body.update(more);
+    return ask(session, "/TimeSeriesServiceStatistics", body);
+  };
+  const auto clients = ask_for(json::object())["TimeSeriesServiceStatistics"];
+  std::int64_t total = 0;
+  for (const auto& one : clients) {
+    EXPECT_EQ(one["Timestamp"].get<std::int64_t>() % 60, 0);
+    total += one["EdgeSummaryStatistics"]["TotalCount"].get<std::int64_t>();
+    EXPECT_EQ(one["ResponseTimeHistogram"][0]["Value"], 1);
+  }
+  EXPECT_EQ(total, 5);
+  EXPECT_GE(clients.size(), 2u);
+
+  const auto of_service = ask_for({{"EntitySelectorExpression", "service(\"host\")"}, {"Period", 3600}});
+  EXPECT_EQ(of_service["TimeSeriesServiceStatistics"][0]["ServiceSummaryStatistics"]["ErrorStatistics"]["TotalCount"],
+            5);
+  const auto of_edge = ask_for({{"EntitySelectorExpression", "edge(\"front\", \"host\")"}, {"Period", 3600}});
+  EXPECT_EQ(of_edge["TimeSeriesServiceStatistics"][0]["EdgeSummaryStatistics"]["TotalCount"], 5);
+  EXPECT_THAT(ask_for({{"EntitySelectorExpression", "service(\"none\")"}})["TimeSeriesServiceStatistics"], IsEmpty());
+  EXPECT_EQ(ask_for({{"EntitySelectorExpression", "fault"}})["status"], 400);
+  EXPECT_EQ(ask_for({{"Period", 0}})["status"], 400);
+}
+
+}  // namespace
+}  // namespace understudy::xray
