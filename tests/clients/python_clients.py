@@ -27,6 +27,20 @@ def run(fakes, script):
     return json.loads(ended.stdout)
 
 
+@client("client.python.boto3-xray-traces", findings=("xray.filter.unreadable",))
+def xray_traces(fakes):
+    told = run(fakes, "xray_traces.py")
+    expect.equal("documents refused", told["refused"], [])
+    expect.equal("summaries a page", told["summaries"], [100, 30])
+    expect.equal("traces found once each", told["distinct"], 130)
+    expect.equal("faults", told["faults"], 13)
+    expect.equal("traces of five ids", told["traces"], [5])
+    expect.equal("services of the graph", told["graph"], ["backend", "backend", "users"])
+    expect.equal("requests in the series", told["series"], 130)
+    expect.equal("error of a filter", told["error"][0], "InvalidRequestException")
+    expect.true("the place in its message", "line 1, column 1" in told["error"][1], told["error"])
+
+
 @client(
     "client.python.boto3-logs-operations",
     findings=(
