@@ -7,6 +7,7 @@
 #include "rollbar/item.h"
 #include "rollbar/read_api.h"
 #include "rollbar/replies.h"
+#include "rollbar/rql_api.h"
 #include "rollbar/rules.h"
 #include "rollbar/uploads.h"
 
@@ -50,6 +51,14 @@ Decision decide(const State& state, const Request& request, const Context& conte
       return upload_symbols(state, request, context, route.what);
     case Operation::post_replay:
       return post_replay(state, request, context);
+    case Operation::create_rql_job:
+      return create_rql_job(state, request, context);
+    case Operation::list_rql_jobs:
+      return list_rql_jobs(state, request, context);
+    case Operation::get_rql_job:
+      return get_rql_job(state, request, context, route.argument);
+    case Operation::rql_result:
+      return rql_result(state, request, context, route.argument);
     case Operation::not_built:
       return with_finding(not_found(), rule::api_not_built, request, std::string(route.what));
     case Operation::endpoint_cut:
@@ -62,9 +71,6 @@ Decision decide(const State& state, const Request& request, const Context& conte
       break;
   }
   if (is_read_operation(route.operation)) return decide_read(state, request, context, route);
-  if (route.operation != Operation::unknown) {
-    return with_finding(not_found(), rule::api_not_built, request, std::string(route.what));
-  }
   return with_finding(not_found(), rule::api_unknown_path, request, "");
 }
 

@@ -80,7 +80,7 @@ constexpr Row route_table[] = {
     {"GET", "/api/1/rql/jobs", Operation::list_rql_jobs, "RQL"},
     {"GET", "/api/1/rql/job/{}", Operation::get_rql_job, "RQL"},
     {"GET", "/api/1/rql/job/{}/result", Operation::rql_result, "RQL"},
-    {"POST", "/api/1/rql/job/{}/cancel", Operation::cancel_rql_job, "RQL"},
+    {"POST", "/api/1/rql/job/{}/cancel", Operation::not_built, "cancelling a query"},
     {"POST", "/api/item", Operation::endpoint_cut},
     {"POST", "/api/1/item/item", Operation::endpoint_item_twice},
     {"POST", "", Operation::endpoint_base},

@@ -48,7 +48,6 @@ enum class Operation {
   list_rql_jobs,
   get_rql_job,
   rql_result,
-  cancel_rql_job,
   not_built,            // an operation of the real service that this fake does not have
   endpoint_cut,         // POST /api/item/: what pyrollbar makes of a base URL without trailing slash
   endpoint_base,        // POST /api/1/ or /: a base URL given to a notifier that wants the item URL

@@ -20,8 +20,9 @@ struct Payload {
 
 // The content type does not count: rollbar-gem and rollbar-php send JSON as a form. The first byte tells them apart.
 // [code] A form holds the JSON in its field "payload". [docs: Create an item]
-// A body with Content-Encoding: gzip is unpacked. [code: rollbar-java 2.3.0, whose SyncSender compresses unless it is told
-// not to] The payload lives until the reader reads again; `storage` holds the text of a form's field or what was unpacked.
+// A body with Content-Encoding: gzip is unpacked. [code: rollbar-java 2.3.0, whose SyncSender compresses unless it is
+// told not to] The payload lives until the reader reads again; `storage` holds the text of a form's field or what was
+// unpacked.
 std::expected<Payload, JsonError> read_payload(const recording::Request& request, JsonReader& reader,
                                                std::string& storage);
 

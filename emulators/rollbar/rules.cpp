@@ -128,6 +128,12 @@ constexpr FindingRule table[] = {
      "The deploy is not started any more, and only a started one changes.",
      "Report the end once, and within an hour of the start.", Evidence::snapshot, "rollbar-gem #857"},
 
+    // ---- queries
+    {rule::rql_refused, Severity::warning, Disposition::refuses,
+     "The query cannot be read, or uses what is not built here: its job fails.",
+     "Select columns and functions from item_occurrence; the detail names the place.", Evidence::docs,
+     "docs.rollbar.com: RQL"},
+
     // ---- uploads
     {rule::upload_incomplete, Severity::error, Disposition::refuses, "The upload lacks a part.",
      "A source map is multipart/form-data with version, minified_url and the file source_map.", Evidence::code,

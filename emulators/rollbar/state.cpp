@@ -46,6 +46,9 @@ void State::apply(const recording::Applied& applied) {
   windows_[effect.token()] = now;
   if (effect.fate() == Effect::COUNTED) {
     deploys.apply(effect, second);
+    if (effect.has_rql_job()) {
+      rql_jobs.push_back({effect.rql_job().id(), effect.project(), effect.rql_job().query(), second});
+    }
     return;
   }
   Project& project = projects_[effect.project()];
@@ -61,6 +64,9 @@ std::string State::dump() const {
   std::string text = settings.dump() + accounts.dump() + deploys.dump();
   for (const auto& [token, window] : windows_) {
     text += fmt::format("window of token {:016x}: from {}, {} calls\n", token, window.start, window.calls);
+  }
+  for (const RqlJob& job : rql_jobs) {
+    text += fmt::format("query {} of {}: from {}, {}\n", job.id, job.project, job.created, job.query);
   }
   for (const auto& [name, project] : projects_) {
     // A sum does not depend on the order of a hash table.

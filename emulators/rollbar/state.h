@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <vector>
 
 #include "recording/vendor.h"
 #include "rollbar/accounts.h"
@@ -30,11 +31,19 @@ struct Window {
   std::uint64_t calls = 0;
 };
 
+struct RqlJob {
+  std::uint64_t id = 0;
+  std::string project;
+  std::string query;
+  std::int64_t created = 0;  // unix seconds
+};
+
 class State final : public recording::State {
  public:
   Accounts accounts;
   Settings settings;
   Deploys deploys;
+  std::vector<RqlJob> rql_jobs;
 
   // The window of the token at that second, new if there is none or it has ended.
   Window window(std::uint64_t token, std::int64_t second) const;

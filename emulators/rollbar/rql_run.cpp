@@ -1,0 +1,300 @@
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "rollbar/members.h"
+#include "rollbar/payload.h"
+#include "rollbar/rql.h"
+
+namespace understudy::rollbar::rql {
+
+namespace {
+
+using nlohmann::ordered_json;
+using recording::Context;
+
+// Every row is as expensive as the occurrence it reads. [docs: RQL, limits]
+constexpr std::size_t most_occurrences = 200'000;
+
+Value value_of(const MaybeElement& element) {
+  if (!element || element->is_null()) return {};
+  if (element->is_string()) return std::string(text_of(element));
+  double number = 0;
+  if (element->get_double().get(number) == simdjson::SUCCESS) return number;
+  bool truth = false;
+  if (element->get_bool().get(truth) == simdjson::SUCCESS) return truth ? 1.0 : 0.0;
+  return simdjson::minify(*element);
+}
+
+// One occurrence and its item, by the names that a query uses.
+class Row {
+ public:
+  Row(const ItemIndex& index, const Occurrence& occurrence, const MaybeElement& data)
+      : occurrence_(occurrence), item_(index.items()[occurrence.item]), data_(data) {}
+
+  Value at(std::string_view path) const {
+    if (path.starts_with("item.")) return of_item(path.substr(5));
+    if (path == "timestamp") return static_cast<double>(occurrence_.second);
+    if (path == "occurrence_id" || path == "id") return static_cast<double>(occurrence_.id());
+    if (path == "environment") return item_.environment;
+    MaybeElement found = data_;
+    while (found && !path.empty()) {
+      const std::string_view name = path.substr(0, path.find('.'));
+      path.remove_prefix(std::min(path.size(), name.size() + 1));
+      found = found->is_array() ? item_at(*found, name) : member_of(found, name);
+    }
+    return value_of(found);
+  }
+
+ private:
+  static MaybeElement item_at(const simdjson::dom::element& array, std::string_view name) {
+    const auto place = to_number(name);
+    simdjson::dom::element found;
+    if (!place || array.at(static_cast<std::size_t>(*place)).get(found) != simdjson::SUCCESS) return std::nullopt;
+    return found;
+  }
+  static std::optional<std::uint64_t> to_number(std::string_view text) {
+    std::uint64_t number = 0;
+    for (const char c : text) {
+      if (c < '0' || c > '9' || number > 1'000'000) return std::nullopt;
+      number = number * 10 + static_cast<std::uint64_t>(c - '0');
+    }
+    return text.empty() ? std::nullopt : std::optional(number);
+  }
+  // Levels, states and frameworks are numbers here. [docs: RQL]
+  Value of_item(std::string_view name) const {
+    if (name == "id") return static_cast<double>(item_.id);
+    if (name == "counter") return static_cast<double>(item_.counter);
+    if (name == "title") return item_.title;
+    if (name == "environment") return item_.environment;
+    if (name == "level") return static_cast<double>(item_.level);
+    if (name == "status") return static_cast<double>(item_.status);
+    if (name == "framework") return static_cast<double>(item_.framework);
+    if (name == "platform") return static_cast<double>(item_.platform);
+    if (name == "hash") return item_.fingerprint;
+    if (name == "total_occurrences") return static_cast<double>(item_.total_occurrences);
+    if (name == "first_occurrence_timestamp") return static_cast<double>(item_.first_second);
+    if (name == "last_occurrence_timestamp") return static_cast<double>(item_.last_second);
+    return {};
+  }
+
+  const Occurrence& occurrence_;
+  const Item& item_;
+  const MaybeElement& data_;
+};
+
+// % is any text, _ any character; without case, as in MySQL. [docs: RQL follows MySQL]
+bool is_like(std::string_view text, std::string_view pattern) {
+  std::size_t t = 0, p = 0, star = pattern.npos, from = 0;
+  const auto lower = [](char c) { return std::tolower(static_cast<unsigned char>(c)); };
+  while (t < text.size()) {
+    if (p < pattern.size() && pattern[p] == '%') {
+      star = p++;
+      from = t;
+    } else if (p < pattern.size() && (pattern[p] == '_' || lower(pattern[p]) == lower(text[t]))) {
+      ++p, ++t;
+    } else if (star != pattern.npos) {
+      p = star + 1;
+      t = ++from;
+    } else {
+      return false;
+    }
+  }
+  return pattern.find_first_not_of('%', p) == pattern.npos;
+}
+
+bool compares(const Value& left, const std::string& op, const Value& right) {
+  if (left.index() != right.index() || left.index() == 0) return op == "!=" && left.index() != 0;
+  if (op == "=") return left == right;
+  if (op == "!=") return left != right;
+  if (op == "<") return left < right;
+  if (op == "<=") return left <= right;
+  if (op == ">") return left > right;
+  return left >= right;
+}
+
+bool holds(const Condition& condition, const Row& row) {
+  const auto part_holds = [&](const Condition& part) { return holds(part, row); };
+  switch (condition.kind) {
+    case Condition::Kind::all:
+      return std::ranges::all_of(condition.parts, part_holds);
+    case Condition::Kind::any:
+      return std::ranges::any_of(condition.parts, part_holds);
+    case Condition::Kind::negation:
+      return !part_holds(condition.parts[0]);
+    case Condition::Kind::is_null:
+      return row.at(condition.path).index() == 0;
+    case Condition::Kind::in: {
+      const Value value = row.at(condition.path);
+      return value.index() != 0 && std::ranges::find(condition.values, value) != condition.values.end();
+    }
+    case Condition::Kind::like: {
+      const Value value = row.at(condition.path);
+      const auto* const text = std::get_if<std::string>(&value);
+      const auto* const pattern = std::get_if<std::string>(&condition.values[0]);
+      return text != nullptr && pattern != nullptr && is_like(*text, *pattern);
+    }
+    case Condition::Kind::comparison:
+      return compares(row.at(condition.path), condition.op, condition.values[0]);
+  }
+  return false;
+}
+
+// What one function of one group has seen.
+struct Aggregate {
+  std::uint64_t count = 0;
+  double sum = 0;
+  Value least, greatest;
+  std::set<Value> different;
+
+  void add(const Column& column, const Row& row) {
+    if (column.path.empty()) {
+      ++count;
+      return;
+    }
+    const Value value = row.at(column.path);
+    if (value.index() == 0) return;
+    if (count == 0 || value < least) least = value;
+    if (count == 0 || value > greatest) greatest = value;
+    ++count;
+    if (const double* const number = std::get_if<double>(&value)) sum += *number;
+    if (column.function == Column::Function::count_distinct) different.insert(value);
+  }
+  Value result(Column::Function function) const {
+    switch (function) {
+      case Column::Function::count:
+        return static_cast<double>(count);
+      case Column::Function::count_distinct:
+        return static_cast<double>(different.size());
+      case Column::Function::min:
+        return least;
+      case Column::Function::max:
+        return greatest;
+      case Column::Function::sum:
+        return sum;
+      case Column::Function::average:
+        return count == 0 ? Value() : Value(sum / static_cast<double>(count));
+      case Column::Function::none:
+        break;
+    }
+    return {};
+  }
+};
+
+using Rows = std::vector<std::vector<Value>>;
+
+class Run {
+ public:
+  Run(const Query& query, const ItemIndex& index, std::string_view project, const Context& context)
+      : query_(query), index_(index), project_(project), context_(context) {
+    if (query.is_grouped() && query.group_by.empty()) groups_.try_emplace({}, query.columns.size());
+  }
+
+  Rows take() {
+    std::size_t seen = 0;
+    const auto& all = index_.occurrences();
+    for (auto one = all.rbegin(); one != all.rend() && seen < most_occurrences; ++one) {
+      if (one->deleted || one->is_system || index_.items()[one->item].project != project_) continue;
+      ++seen;
+      look_at(*one);
+    }
+    for (auto& [key, group] : groups_) finish(group);
+    sort();
+    return std::move(rows_);
+  }
+
+ private:
+  struct Group {
+    explicit Group(std::size_t columns) : aggregates(columns), values(columns) {}
+    std::vector<Aggregate> aggregates;
+    std::vector<Value> values;  // of columns without function: those of the group's first row
+    bool is_begun = false;
+  };
+
+  void look_at(const Occurrence& occurrence) {
+    const auto entry = context_.entries.read(occurrence.ordinal);
+    if (!entry) return;
+    std::string storage;
+    const auto payload = read_payload(entry->request(), reader_, storage);
+    const MaybeElement data = payload ? member_of(payload->root, "data") : std::nullopt;
+    const Row row(index_, occurrence, data);
+    if (!holds(query_.where, row)) return;
+    if (!query_.is_grouped()) {
+      std::vector<Value>& values = rows_.emplace_back();
+      for (const Column& column : query_.columns) values.push_back(row.at(column.path));
+      return;
+    }
+    std::vector<Value> key;
+    for (const std::string& path : query_.group_by) key.push_back(row.at(path));
+    Group& group = groups_.try_emplace(std::move(key), query_.columns.size()).first->second;
+    for (std::size_t i = 0; i < query_.columns.size(); ++i) {
+      const Column& column = query_.columns[i];
+      if (column.function != Column::Function::none) {
+        group.aggregates[i].add(column, row);
+      } else if (!group.is_begun) {
+        group.values[i] = row.at(column.path);
+      }
+    }
+    group.is_begun = true;
+  }
+
+  void finish(const Group& group) {
+    std::vector<Value>& values = rows_.emplace_back(group.values);
+    for (std::size_t i = 0; i < query_.columns.size(); ++i) {
+      const Column::Function function = query_.columns[i].function;
+      if (function != Column::Function::none) values[i] = group.aggregates[i].result(function);
+    }
+  }
+
+  void sort() {
+    for (auto order = query_.order_by.rbegin(); order != query_.order_by.rend(); ++order) {
+      const auto column = std::ranges::find(query_.columns, order->name, &Column::name);
+      if (column == query_.columns.end()) continue;
+      const auto place = static_cast<std::size_t>(column - query_.columns.begin());
+      std::ranges::stable_sort(rows_, [&](const auto& a, const auto& b) {
+        return order->descending ? b[place] < a[place] : a[place] < b[place];
+      });
+    }
+  }
+
+  const Query& query_;
+  const ItemIndex& index_;
+  std::string_view project_;
+  const Context& context_;
+  JsonReader reader_;
+  std::map<std::vector<Value>, Group> groups_;
+  Rows rows_;
+};
+
+ordered_json to_json(const Value& value) {
+  if (const auto* const text = std::get_if<std::string>(&value)) return *text;
+  const double* const number = std::get_if<double>(&value);
+  if (number == nullptr) return nullptr;
+  const bool is_whole =
+      *number > -9e15 && *number < 9e15 && *number == static_cast<double>(static_cast<std::int64_t>(*number));
+  return is_whole ? ordered_json(static_cast<std::int64_t>(*number)) : ordered_json(*number);
+}
+
+}  // namespace
+
+ordered_json run(const Query& query, const ItemIndex& index, std::string_view project, const Context& context) {
+  const Rows rows = Run(query, index, project, context).take();
+  ordered_json shown = ordered_json::array(), names = ordered_json::array();
+  for (std::size_t i = query.offset; i < rows.size() && shown.size() < query.limit; ++i) {
+    ordered_json& row = shown.emplace_back(ordered_json::array());
+    for (const Value& value : rows[i]) row.push_back(to_json(value));
+  }
+  for (const Column& column : query.columns) names.push_back(column.name);
+  const std::size_t count = shown.size();
+  return {{"rows", std::move(shown)},
+          {"selectionColumns", names},
+          {"columns", names},
+          {"errors", ordered_json::array()},
+          {"warnings", ordered_json::array()},
+          {"rowcount", count},
+          {"executionTime", 0}};
+}
+
+}  // namespace understudy::rollbar::rql
