@@ -97,7 +97,7 @@ bool is_secret_name(std::string_view name) {
 
 bool is_mask(std::string_view value) {
   const auto all = [&](char c) { return value.find_first_not_of(c) == value.npos; };
-  return value == "[FILTERED]" || value == "xxxxxxxx" ||
+  return value == "[FILTERED]" || value == "%5BFILTERED%5D" || value == "xxxxxxxx" ||
          (value.size() >= 3 && value.size() <= 20 && (all('*') || all('-')));
 }
 

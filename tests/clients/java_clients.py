@@ -122,7 +122,6 @@ def xray(fakes):
     findings=[
         "xray.rule.skipped-by-sdks",
         "xray.sampling.sampled-but-no-segments",
-        "xray.sampling.rate-does-not-fit",
     ],
 )
 def xray_sampler(fakes):

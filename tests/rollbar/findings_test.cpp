@@ -63,7 +63,7 @@ TEST(RollbarFindings, KeysNamedLikeSecrets) {
   Door door;
   door.send(with_member(R"("request":{"headers":{"Cookie":"sid=SECRET","X-Honeycomb-Team":"SECRET","Accept":"a",
       "Authorization":"******"}},"custom":{"list":[{"db_password":"SECRET"}],"token":5,"secret":null,"apiKey":"",
-      "password":"-----","passwd":"[FILTERED]","old_token":"xxxxxxxx"})"));
+      "password":"-----","passwd":"[FILTERED]","secret_key":"%5BFILTERED%5D","old_token":"xxxxxxxx"})"));
   EXPECT_THAT(told(door), UnorderedElementsAre("rollbar.secret.unmasked-key at data.request.headers.Cookie",
                                                "rollbar.secret.unmasked-key at data.request.headers.X-Honeycomb-Team",
                                                "rollbar.secret.unmasked-key at data.custom.list[0].db_password",
