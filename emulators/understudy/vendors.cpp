@@ -54,9 +54,9 @@ std::vector<SamplingRule> Xray::sampling_rules(std::string_view region) const {
           rules.emplace_back(SamplingRule{from.name, from.service_name, from.service_type, from.host, from.http_method,
                                           from.url_path, from.priority, from.fixed_rate, from.reservoir_size});
       if (const auto traffic = of.traffic.find(from.name); traffic != of.traffic.end()) {
-        rule.requests = traffic->second.requests;
-        rule.sampled = traffic->second.sampled;
-        rule.borrowed = traffic->second.borrowed;
+        rule.requests = traffic->second.all.requests;
+        rule.sampled = traffic->second.all.sampled;
+        rule.borrowed = traffic->second.all.borrowed;
       }
     }
     return rules;
