@@ -61,7 +61,8 @@ struct Reported {
   double variance = 0;
   double reservoir = 0;
 
-  // OpenTelemetry's Java sampler counts a borrowed request among the sampled ones, too [run: opentelemetry-aws-xray 1.43].
+  // OpenTelemetry's Java sampler counts a borrowed request among the sampled ones, too [run:
+  // opentelemetry-aws-xray 1.43].
   double taken() const { return std::min(requests, sampled + borrowed); }
 };
 

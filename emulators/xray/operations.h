@@ -25,7 +25,7 @@ struct Call {
 class TraceIndex;  // index.h
 
 struct Answer {
-  std::string body = "{}";  // JSON, if not said otherwise
+  std::string body = "{}";     // JSON, if not said otherwise
   std::string content_type{};  // of another answer; empty: JSON
   std::optional<aws::Error> refused;
   std::vector<recording::Finding> findings;

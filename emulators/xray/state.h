@@ -101,7 +101,7 @@ struct DaemonCounters {
 struct ServiceCounters {
   std::uint64_t documents = 0;    // that PutTraceSegments took
   std::uint64_t unprocessed = 0;  // that it refused
-  std::uint64_t spans = 0;  // that the OTLP endpoint took
+  std::uint64_t spans = 0;        // that the OTLP endpoint took
   std::uint64_t telemetry_records = 0;
 };
 

@@ -64,8 +64,7 @@ TEST(CreateGroup, NamesWhatAShellLeftOfTheFilter) {
   for (const auto* filter :
        {R"(service("-flask"))", "service(backend-flask)", R"(service("https://4567-x"))", R"(service("${NAME}"))"}) {
     const auto body = json{{"GroupName", fmt::format("g{}", i++)}, {"FilterExpression", filter}}.dump();
-    EXPECT_THAT(ids(session.api("/CreateGroup", body).findings),
-                ElementsAre("xray.group.filter-shell-expansion"))
+    EXPECT_THAT(ids(session.api("/CreateGroup", body).findings), ElementsAre("xray.group.filter-shell-expansion"))
         << filter;
   }
 }
