@@ -40,6 +40,9 @@ def rehearse(compose, stages, program, skip):
             skip("unshare is not allowed here")
         if needs_python(compose) and not (PYTHON / "understudy-stamp").exists():
             skip("the environment today was not made: scripts/python-environment today")
+        if needs_python(compose) and os.geteuid() == 0 and not may_run(PYTHON / "bin/python", USER):
+            where = (PYTHON / "bin/python").resolve()
+            skip(f"the services' user, {USER}, may not run {where}: make the environment with a Python that everybody may run")
         os.environ[INSIDE] = str(os.geteuid())
         os.execvp(unshare[0], [*unshare, sys.executable, "-B", *sys.argv])
     try:
@@ -49,6 +52,13 @@ def rehearse(compose, stages, program, skip):
     bring_loopback_up()
     sys.stdout.reconfigure(line_buffering=True)  # its lines among those of the services
     sys.exit(run(compose, stages))
+
+
+def may_run(program, user):
+    try:
+        return subprocess.run([program, "-c", ""], user=user, group=user, extra_groups=[]).returncode == 0
+    except PermissionError:
+        return False
 
 
 def enter_file_system(compose, stages, program):
