@@ -74,7 +74,7 @@ std::array<char, frame_header_bytes> encode(const FrameHeader& header) {
 
 std::expected<FrameHeader, std::string> decode_frame_header(std::string_view bytes) {
   if (bytes.size() < frame_header_bytes) return std::unexpected("the frame's header is cut");
-  if (load_little_endian<std::uint32_t>(bytes.data()) != frame_magic) {
+  if (load_little_endian<std::uint32_t>(&bytes[0]) != frame_magic) {
     return std::unexpected("no frame begins here");
   }
   if (load_little_endian<std::uint32_t>(&bytes[36]) != crc32(0, bytes.substr(0, 36))) {

@@ -72,7 +72,7 @@ class Sessions::Doors final : public transport::Handler {
     responder.reply(std::move(out));
   }
 
-  void read_later(std::shared_ptr<Session> session, std::shared_ptr<DeferredRead> read,
+  void read_later(const std::shared_ptr<Session>& session, const std::shared_ptr<DeferredRead>& read,
                   std::shared_ptr<transport::Responder> responder) {
     QueryThread* const query = sessions_.query_;
     auto finish = [this, alive = std::weak_ptr(alive_), session, read, responder = std::move(responder)] {
@@ -82,9 +82,10 @@ class Sessions::Doors final : public transport::Handler {
       read->run(session->journal());
       return finish();
     }
-    query->post([query, session, read, finish = std::move(finish)] {
-      read->run(session->journal());
-      query->to_io(finish);
+    // `finish` alone holds the session and the responder, and it goes on to the io thread: they end there.
+    query->post([query, &journal = session->journal(), reading = read.get(), finish = std::move(finish)]() mutable {
+      reading->run(journal);
+      query->to_io(std::move(finish));
     });
   }
 
