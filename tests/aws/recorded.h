@@ -8,11 +8,12 @@
 #include <string>
 
 #include "recording/request.h"
+#include "tests/places.h"
 
 namespace understudy::aws {
 
 inline std::string contents(const std::string& path) {
-  std::ifstream file(std::string(UNDERSTUDY_SOURCE_DIR "/tests/data/") + path, std::ios::binary);
+  std::ifstream file(std::string(places::source) + "/tests/data/" + path, std::ios::binary);
   EXPECT_TRUE(file) << path;
   return {std::istreambuf_iterator<char>(file), {}};
 }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "backend/cruddur.h"
+#include "tests/places.h"
 
 namespace cruddur {
 
@@ -90,7 +91,7 @@ class Collected : public telemetry::SpanProcessor {
 inline telemetry::Deadline soon() { return telemetry::Clock::now() + std::chrono::seconds(20); }
 
 inline std::string test_data(const std::string& path) {
-  std::ifstream file(std::string(UNDERSTUDY_SOURCE_DIR "/tests/data/") + path, std::ios::binary);
+  std::ifstream file(std::string(places::source) + "/tests/data/" + path, std::ios::binary);
   EXPECT_TRUE(file) << path;
   return {std::istreambuf_iterator<char>(file), {}};
 }

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "tests/contract/schema.h"
+#include "tests/places.h"
 
 namespace understudy::contract {
 namespace {
@@ -15,7 +16,7 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 
-const std::filesystem::path root = UNDERSTUDY_SOURCE_DIR;
+const std::filesystem::path root = places::source;
 
 // As an editor with the schema sees it.
 json json_of(const YAML::Node& node) {

@@ -19,6 +19,7 @@
 #include "honeycomb/honeycomb.h"
 #include "recording/record.h"
 #include "session/session.h"
+#include "tests/places.h"
 
 namespace understudy::honeycomb {
 
@@ -95,7 +96,7 @@ inline std::string from_hex(std::string_view hex) {
 }
 
 inline std::string data_file(std::string_view name) {
-  std::ifstream file(fmt::format("{}/tests/data/honeycomb/{}", UNDERSTUDY_SOURCE_DIR, name), std::ios::binary);
+  std::ifstream file(fmt::format("{}/tests/data/honeycomb/{}", places::source, name), std::ios::binary);
   EXPECT_TRUE(file.is_open()) << name;
   return {std::istreambuf_iterator<char>(file), {}};
 }

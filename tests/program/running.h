@@ -15,6 +15,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/places.h"
+
 extern char** environ;
 
 namespace understudy::program {
@@ -23,7 +25,7 @@ using Variables = std::vector<std::string>;  // "NAME=value"
 
 // Starts the program with its output going to descriptors; the parent's own descriptors are closed in it.
 inline pid_t start(std::vector<std::string> arguments, const Variables& more, int out, int err) {
-  arguments.insert(arguments.begin(), UNDERSTUDY_PROGRAM);
+  arguments.insert(arguments.begin(), places::program);
   std::vector<char*> argv, envp;
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
@@ -38,7 +40,7 @@ inline pid_t start(std::vector<std::string> arguments, const Variables& more, in
   posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, err, STDERR_FILENO);
   pid_t pid = -1;
-  EXPECT_EQ(posix_spawn(&pid, UNDERSTUDY_PROGRAM, &actions, nullptr, argv.data(), envp.data()), 0);
+  EXPECT_EQ(posix_spawn(&pid, places::program, &actions, nullptr, argv.data(), envp.data()), 0);
   posix_spawn_file_actions_destroy(&actions);
   return pid;
 }

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "recording/frame.h"
+#include "tests/places.h"
 
 namespace understudy::recording {
 namespace {
@@ -85,7 +86,7 @@ void append(Journal& journal, const std::string& body) {
 
 std::string read_with_python(const fs::path& folder) {
   const std::string command =
-      "python3 " UNDERSTUDY_SOURCE_DIR "/tests/recording/journal_reader.py " + folder.string() + " 2>&1";
+      "python3 " + std::string(places::source) + "/tests/recording/journal_reader.py " + folder.string() + " 2>&1";
   std::string output;
   FILE* pipe = popen(command.c_str(), "r");
   for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) output += static_cast<char>(c);

@@ -17,6 +17,7 @@
 #include "recording/record.h"
 #include "recording/vendor.h"
 #include "rollbar/rollbar.h"
+#include "tests/places.h"
 
 namespace understudy::rollbar {
 
@@ -40,7 +41,7 @@ inline Sent with_headers(std::string_view headers, std::string_view body = hello
 }
 
 inline std::string file(std::string_view name) {
-  const std::string path = std::string(UNDERSTUDY_SOURCE_DIR) + "/tests/data/rollbar/" + std::string(name);
+  const std::string path = std::string(places::source) + "/tests/data/rollbar/" + std::string(name);
   std::ifstream stream(path, std::ios::binary);
   EXPECT_TRUE(stream.good()) << path;
   return {std::istreambuf_iterator<char>(stream), {}};

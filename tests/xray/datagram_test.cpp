@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "tests/places.h"
 #include "tests/xray/support.h"
 
 namespace understudy::xray {
@@ -128,7 +129,7 @@ TEST(Datagram, OfRealSdksLeavesNoFindings) {
     for (const auto* what : {"home", "nested", "metadata", "error", "fault"}) {
       Session session;
       const auto path =
-          std::string(UNDERSTUDY_SOURCE_DIR) + "/tests/data/xray/aws-xray-sdk-python-" + version + "-" + what + ".bin";
+          std::string(places::source) + "/tests/data/xray/aws-xray-sdk-python-" + version + "-" + what + ".bin";
       std::ifstream file(path, std::ios::binary);
       const std::string bytes{std::istreambuf_iterator<char>(file), {}};
       ASSERT_FALSE(bytes.empty()) << path;

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "tests/places.h"
 #include "tests/xray/support.h"
 #include "xray/names.h"
 
@@ -37,7 +38,7 @@ std::string statistics(std::string_view rule, std::string_view client = "0123456
 }
 
 std::string recorded(std::string_view name) {
-  std::ifstream file(std::string(UNDERSTUDY_SOURCE_DIR) + "/tests/data/xray/" + std::string(name), std::ios::binary);
+  std::ifstream file(std::string(places::source) + "/tests/data/xray/" + std::string(name), std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
