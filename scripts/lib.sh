@@ -63,14 +63,14 @@ python_environments() {
   done
 }
 
-# client_environment NAME: the SDKs of tests/clients/NAME. Where the machine's own NAME does not fit them, their tests are
-# skipped.
+# client_environment LANGUAGE [NAME]: the SDKs of tests/clients/NAME. Where the machine's own LANGUAGE does not fit them,
+# their tests are skipped.
 client_environment() {
   local code=0
-  "scripts/$1-environment" || code=$?
+  "scripts/$1-environment" "${@:2}" || code=$?
   case $code in
     0 | 4) ;;
-    *) fail "the $1 environment could not be made" ;;
+    *) fail "the environment ${2:-$1} could not be made" ;;
   esac
 }
 
@@ -78,6 +78,9 @@ client_environment() {
 client_environments() {
   command -v node >/dev/null || install_packages nodejs npm
   client_environment node
+  # Debian's own: no browser is fetched from elsewhere.
+  command -v chromium >/dev/null || install_packages chromium
+  client_environment node browser
   if ! command -v go >/dev/null && apt-cache show golang-1.23-go >/dev/null 2>&1; then install_packages golang-1.23-go; fi
   client_environment go
   command -v mvn >/dev/null && command -v javac >/dev/null || install_packages default-jdk-headless maven

@@ -65,6 +65,18 @@ Decision decide_auth_v2(const HoneycombState& state, const Request& request, con
   return decision;
 }
 
+// A browser names beforehand each header of the page's: where the key's is not among them, none will come. For a beacon
+// that is all there is to see, as it takes cookies along and is not sent after an answer for every origin.
+Decision decide_preflight(const HoneycombState& state, const Request& request) {
+  Decision decision = answer(preflight(request, state.settings));
+  const auto announced = request.header("access-control-request-headers");
+  if (!announced || !request.path().starts_with("/v1/")) return decision;
+  const bool has_key =
+      announced->find("x-honeycomb-team") != announced->npos || announced->find("x-hny-team") != announced->npos;
+  if (!has_key) decision.findings.push_back(diagnose_missing_key(request));
+  return decision;
+}
+
 Decision decide_unknown(const HoneycombState& state, const Request& request, const Context& context) {
   if (auto decision = decide_query_api(state, request, context)) return std::move(*decision);
   auto reply = request.protocol == Protocol::grpc ? unknown_method(request.path())
@@ -90,7 +102,7 @@ Decision decide_route(const HoneycombState& state, const Request& request, const
     case Operation::markers:
       return decide_markers(state, request, context, asked.dataset, asked.id);
     case Operation::preflight:
-      return answer(preflight(request, state.settings));
+      return decide_preflight(state, request);
     case Operation::health_check: {
       Decision decision = answer(grpc_message("\x08\x01"));  // HealthCheckResponse{status: SERVING}
       decision.read = true;

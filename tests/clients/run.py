@@ -16,6 +16,7 @@ from harness import expect  # noqa: E402
 from harness.fakes import Fakes  # noqa: E402
 
 import adot_clients  # noqa: E402
+import browser_clients  # noqa: E402
 import go_clients  # noqa: E402
 import java_clients  # noqa: E402
 import libhoney_clients  # noqa: E402
@@ -25,7 +26,17 @@ import rollbar_clients  # noqa: E402
 import tls_clients  # noqa: E402
 from sdk import Skipped  # noqa: E402
 
-MODULES = (node_clients, go_clients, java_clients, libhoney_clients, python_clients, adot_clients, rollbar_clients, tls_clients)
+MODULES = (
+    node_clients,
+    browser_clients,
+    go_clients,
+    java_clients,
+    libhoney_clients,
+    python_clients,
+    adot_clients,
+    rollbar_clients,
+    tls_clients,
+)
 CLIENTS = {name: check for module in MODULES for name, check in module.CLIENTS.items()}
 
 SKIPPED = 77

@@ -7,6 +7,17 @@ from harness import expect, process
 
 SECONDS = 60
 
+# A fault for CloudWatch Logs; how often is the test's affair.
+THROTTLED_LOGS = {
+    "vendor": "cloudwatch_logs",
+    "match": {"target": "Logs_20140328.PutLogEvents"},
+    "when": "before",
+    "action": "status",
+    "status": 400,
+    "headers": {"Content-Type": "application/x-amz-json-1.1"},
+    "body": '{"__type":"ThrottlingException","message":"Rate exceeded"}',
+}
+
 
 class Skipped(Exception):
     pass
@@ -52,8 +63,15 @@ class Program:
             raise AssertionError(f"{self.name} ended well, but printed nothing")
         return json.loads(line)
 
+    def ask(self, question):
+        """Gives the program a line of JSON, and returns the line with which it answers."""
+        self._process.stdin.write(json.dumps(question) + "\n")
+        self._process.stdin.flush()
+        return self.told()
+
     def end(self):
-        """Ends standard input and waits for the process. An SDK that has something to complain about fails the test."""
+        """Ends standard input, waits for the process, and returns what else it printed. An SDK that has something to
+        complain about fails the test."""
         try:
             output, errors = self._process.communicate(timeout=SECONDS)
         except subprocess.TimeoutExpired:
@@ -62,6 +80,11 @@ class Program:
             raise AssertionError(f"{self.name} did not end within {SECONDS} s; it said:\n{output}{errors}") from None
         expect.equal(f"exit code of {self.name}, which said {errors}", self._process.returncode, 0)
         expect.equal(f"standard error of {self.name}", errors, "")
+        return output
+
+    def kill(self):
+        self._process.kill()
+        self._process.communicate()
 
     def tell_and_end(self):
         told = self.told()

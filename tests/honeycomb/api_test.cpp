@@ -43,6 +43,14 @@ TEST_F(Api, PreflightWithoutAskedHeadersNamesThoseThatHoneycombReads) {
   }
 }
 
+TEST_F(Api, PreflightWithoutTheKeysHeaderAnnouncesARequestWithoutAKey) {
+  const Sent sent{.method = "OPTIONS",
+                  .target = "/v1/traces",
+                  .headers = {{"Origin", "https://cruddur.com"}, {"Access-Control-Request-Headers", "content-type"}}};
+  EXPECT_EQ(send(sent).status, 204);
+  EXPECT_THAT(found(), ElementsAre("honeycomb.key.browser-without-headers"));
+}
+
 TEST_F(Api, PreflightIsSettable) {
   settings({{"preflight_status", 200}, {"allow_origin", "echo"}});
   const auto reply =
