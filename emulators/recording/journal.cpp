@@ -16,6 +16,7 @@
 
 #include "base/bytes.h"
 #include "recording/frame.h"
+#include "recording/slabs.h"
 
 namespace understudy::recording {
 namespace {
@@ -28,8 +29,7 @@ constexpr std::size_t rows_per_chunk = 16 * 1024;
 constexpr std::size_t max_chunks = 64 * 1024;
 constexpr std::size_t max_segments = 16 * 1024;
 constexpr int segment_shift = 40;  // of Row::address on disk
-constexpr std::size_t first_slab_bytes = 256 * 1024;
-constexpr std::size_t slab_bytes = 4 * 1024 * 1024;
+constexpr std::size_t saved_at_once = 4 * 1024 * 1024;
 constexpr char padding[frame_min_padding + 8] = {};
 
 // The head of a segment file.
@@ -92,7 +92,6 @@ class Journal::Impl {
  public:
   ~Impl() {
     for (std::size_t i = 0; i < max_chunks && chunks_[i].load() != nullptr; ++i) std::free(chunks_[i].load());
-    for (char* slab : slabs_) std::free(slab);
     for (std::uint32_t i = 1; i <= segment_; ++i) close(fds_[i].load());
     if (lock_ >= 0) close(lock_);
   }
@@ -111,10 +110,7 @@ class Journal::Impl {
     static_cast<std::atomic<Row*>*>(std::calloc(max_chunks, sizeof(std::atomic<Row*>)))
   };
 
-  // In memory: slabs. The last one is being filled.
-  std::vector<char*> slabs_;
-  char* slab_at_ = nullptr;
-  std::size_t slab_left_ = 0;
+  Slabs slabs_;  // in memory: the frames
 
   // On disk: the segment being written is number segment_, whole up to segment_size_.
   int lock_ = -1;
@@ -243,26 +239,14 @@ class Journal::Impl {
   }
 
   std::expected<std::uint64_t, std::string> write_to_memory(std::uint64_t total) {
-    if (total > slab_left_ && !new_slab(total)) return std::unexpected("no memory is left for the journal");
-    char* const begin = slab_at_;
+    char* const begin = slabs_.take(total);
+    if (begin == nullptr) return std::unexpected("no memory is left for the journal");
+    char* to = begin;
     for (const iovec& piece : pieces_) {
-      std::memcpy(slab_at_, piece.iov_base, piece.iov_len);
-      slab_at_ += piece.iov_len;
+      std::memcpy(to, piece.iov_base, piece.iov_len);
+      to += piece.iov_len;
     }
-    slab_left_ -= total;
     return reinterpret_cast<std::uint64_t>(begin);
-  }
-
-  bool new_slab(std::uint64_t at_least) {
-    const std::size_t usual = slabs_.empty() ? first_slab_bytes : slab_bytes;
-    const std::size_t bytes = std::max<std::size_t>(usual, at_least);
-    char* slab = static_cast<char*>(std::aligned_alloc(4096, (bytes + 4095) / 4096 * 4096));
-    if (slab == nullptr) return false;
-    if (bytes >= slab_bytes) madvise(slab, bytes, MADV_HUGEPAGE);
-    slabs_.push_back(slab);
-    slab_at_ = slab;
-    slab_left_ = bytes;
-    return true;
   }
 
   std::expected<std::uint64_t, std::string> write_to_disk(std::uint64_t total) {
@@ -394,7 +378,7 @@ class Journal::Impl {
       const auto frame = frame_of(ordinal, held);
       if (!frame) return close(fd), std::unexpected(frame.error());
       buffer += *frame;
-      if (buffer.size() > slab_bytes) write();
+      if (buffer.size() > saved_at_once) write();
     }
     if (saved) write();
     close(fd);
