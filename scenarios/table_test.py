@@ -2,7 +2,7 @@
 """Fails when the tables of README.md and the checks that exist do not agree: table_test.py [README].
 
 Every check that exists is named, nothing is named that does not exist, each of the 38 checks and 79 mistakes has its
-row, and what is called language-neutral runs on the C++ backend, too."""
+row, what is called language-neutral runs on the C++ backend, too, and a mistake without a check says why."""
 
 import re
 import sys
@@ -13,7 +13,8 @@ from harness import environments
 
 CHECKS_OF_THE_WEEK = 38
 MISTAKES = 79
-NAME = re.compile(r"`((?:check|mistake|backend|aws-cli|console|span-links|three-services|outage|sigterm)[a-z0-9-]*)`")
+NOT_ON_THE_WIRE = "not on the wire: "
+NAME = re.compile(r"`((?:check|contract|mistake|backend|aws-cli|console|span-links|three-services|outage|sigterm)[a-z0-9-]*)`")
 
 
 def rows(text, title):
@@ -39,6 +40,9 @@ def complaints(text):
         for cell, on_cpp in ((neutral, True), (of_flask, False)):
             wrong = [name for name in NAME.findall(cell) if CHECKS[name].is_for(environments.CPP) != on_cpp]
             yield from (f"row {number}: {name} stands in the wrong column" for name in wrong)
+    for number, provoked, caught in rows(text, "The 79 mistakes"):
+        if bool(NAME.search(provoked)) == caught.startswith(NOT_ON_THE_WIRE):
+            yield f'mistake {number}: either a check provokes it, or "{NOT_ON_THE_WIRE}" says why none can'
 
 
 def main(arguments):

@@ -8,12 +8,12 @@ import socket
 from checks import FLASK, check
 from checks.custom_spans import spans
 from checks.honeycomb import HOME, server_span, span
-from checks.rollbar import await_items, only_item
+from checks.rollbar import await_items, last_trace, only_item
 from checks.sampling import create_rule
 from checks.xray import segment_of
 from harness import expect
 from harness.account import FAST_SPANS, await_client_spans, promised_trace
-from harness.backend import SEEDS_SETTINGS
+from harness.backend import FLASK_BACKEND, SEEDS_SETTINGS
 
 SAMPLED = {"X_Amzn_Trace_Id": "Sampled=1"}
 GROUPS = "/api/message_groups"
@@ -24,9 +24,9 @@ def mistake(name, **options):
     return check(f"mistake-{name}", backends=FLASK, **options)
 
 
-def wrong_setting(name):
+def wrong_setting(name, **options):
     """One that the environment alone makes, so that each backend can make it."""
-    return check(f"mistake-{name}")
+    return check(f"mistake-{name}", **options)
 
 
 def findings(scenario, finding_id):
@@ -81,6 +81,11 @@ def before_first_request(scenario):
         expect_no_start(scenario, "has no attribute 'before_first_request'", "mistakes.before_first_request")
 
 
+@mistake("45-processor-method-misspelt")
+def processor_method_misspelt(scenario):
+    expect_no_start(scenario, "no attribute 'add_simple_span_processor'", "mistakes.processor_method_misspelt")
+
+
 @mistake("60-region-in-the-wrong-variable")
 def wrong_region_variable(scenario):
     expect_no_start(scenario, "NoRegionError", AWS_DEFAULT_REGION=None, AWS_REGION="us-east-1")
@@ -112,6 +117,11 @@ def subsegment_not_closed(scenario):
     expect_promised_but_missing(scenario, home_once(scenario, "mistakes.subsegment_not_closed"))
 
 
+@mistake("06-code-after-return")
+def code_after_return(scenario):
+    expect_promised_but_missing(scenario, home_once(scenario, "mistakes.code_after_return"))
+
+
 @mistake("04-segment-in-view")
 def segment_in_view(scenario):
     with scenario.backend("mistakes.segment_in_view") as backend:
@@ -123,6 +133,31 @@ def segment_in_view(scenario):
     segment = expect.only("segment", scenario.fakes.records("segment", name))["fields"]
     expect.true("a segment without http", "http" not in segment, segment)
     expect.only("finding", findings(scenario, "xray.segment.without-http"))
+
+
+@mistake("10-segment-for-subsegment")
+def segment_for_subsegment(scenario):
+    """On the wire as 3: the hand-made segment takes the place of the middleware's."""
+    segment = segment_of(scenario, home_once(scenario, "mistakes.segment_for_subsegment"))
+    expect.equal("name of the segment", segment["name"], "mock-data")
+    named = scenario.fakes.records("segment", [("name", "=", "backend-flask")])
+    expect.none("segment of the middleware", named)
+
+
+def expect_early_end(scenario, response, log):
+    """The view works for 20 ms more, in no subsegment."""
+    segment = segment_of(scenario, response)
+    outer = expect.only("subsegment", segment["subsegments"])
+    expect.equal("name of the subsegment", outer["name"], "activities_users")
+    expect.true("an end before the view's", outer["end_time"] + 0.019 < segment["end_time"], segment)
+    expect.true("the recorder's complaint", "No subsegment to end." in log, log[-2000:])
+
+
+@mistake("07-ended-once-too-often")
+def ended_once_too_often(scenario):
+    with scenario.backend("mistakes.subsegment_ended_twice") as backend:
+        response = backend.get("/api/activities/@worf", **SAMPLED)
+    expect_early_end(scenario, response, backend.log_text())
 
 
 @mistake("08-capture-above-route")
@@ -181,6 +216,14 @@ def group_for_another_service(scenario):
     group_for(scenario, 'service("backend-service")', "xray.group.matches-nothing")
 
 
+@wrong_setting("14-shell-expanded-the-filter")
+def shell_expanded_the_filter(scenario):
+    """service("$backend-flask") in double quotes: the shell knows no variable backend."""
+    scenario.expected_findings.add("xray.group.filter-shell-expansion")
+    group_for(scenario, 'service("-flask")', "xray.group.matches-nothing")
+    expect.only("finding", findings(scenario, "xray.group.filter-shell-expansion"))
+
+
 def expect_fallback(scenario, wrong, right):
     """By the right pattern the Host is the segment's name; the wrong one never matches it."""
     for pattern, name in ((right, "localhost:4567"), (wrong, "backend-flask")):
@@ -220,6 +263,39 @@ def annotations_dropped(scenario):
     segment = segment_of(scenario, home_once(scenario, "mistakes.annotations_dropped"))
     subsegment = expect.only("subsegment", segment["subsegments"])
     expect.equal("annotations that are left", subsegment.get("annotations"), {"kept": 3})
+
+
+def expect_exception(scenario, app, path, exception_class, message):
+    """A 500, and the same exception at three vendors; the line in the log group is check 24's."""
+    with scenario.backend(app) as backend:
+        response = backend.get(path, **SAMPLED)
+        await_items(scenario, 1)
+    expect.equal("status", response.status, 500)
+    raised = last_trace(only_item(scenario))["exception"]
+    expect.equal("class at Rollbar", raised["class"], exception_class)
+    expect.true(f"{message} at Rollbar", message in raised["message"], raised)
+    event = expect.only("event", server_span(scenario, path)["events"])
+    expect.equal("exception.type at Honeycomb", event["attributes"]["exception.type"], exception_class)
+    segment = segment_of(scenario, response)
+    expect.equal("fault at X-Ray", segment.get("fault"), True)
+    cause = expect.only("exception at X-Ray", expect.member(segment, "subsegments", 0, "cause", "exceptions"))
+    expect.equal("type at X-Ray", cause["type"], exception_class)
+
+
+@mistake("29-xray-call-on-a-span")
+def xray_call_on_span(scenario):
+    expect_exception(scenario, "mistakes.xray_call_on_span", HOME, "AttributeError", "set_user")
+
+
+@mistake("50-results-before-assignment")
+def results_before_assignment(scenario):
+    path = "/api/activities/notifications"
+    expect_exception(scenario, "mistakes.results_before_assignment", path, "UnboundLocalError", "results")
+
+
+@mistake("63-logger-misspelt")
+def logger_misspelt(scenario):
+    expect_exception(scenario, "mistakes.logger_misspelt", HOME, "NameError", "name 'LOGGER' is not defined")
 
 
 # Honeycomb.
@@ -265,8 +341,15 @@ def key_unknown(scenario):
 
 @wrong_setting("39-service-name-misspelt")
 def service_name_misspelt(scenario):
+    home_once(scenario)
     home_once(scenario, OTEL_SERVICE_NAME="bakend-flask")
-    expect.equal("datasets", {one["dataset"] for one in spans(scenario)}, {"bakend-flask"})
+    expect.equal("datasets", {one["dataset"] for one in spans(scenario)}, {"backend-flask", "bakend-flask"})
+    expect_near_names(scenario, "honeycomb.dataset.near-miss", "bakend-flask", "backend-flask")
+
+
+def expect_near_names(scenario, finding_id, *names):
+    said = str(expect.only("finding", findings(scenario, finding_id)))
+    expect.true(f"{' and '.join(names)} in the finding", all(f'"{name}"' in said for name in names), said)
 
 
 @wrong_setting("40-service-name-unset")
@@ -285,10 +368,13 @@ def provider_missing(scenario):
 
 @mistake("42-flask-not-instrumented")
 def flask_not_instrumented(scenario):
-    home_once(scenario, "mistakes.flask_not_instrumented")
-    custom = expect.only("span", spans(scenario))
-    expect.equal("kind of the only span", custom["kind"], "INTERNAL")
-    expect.true("a custom span without parent", "parent_span_id" not in custom, custom)
+    with scenario.backend("mistakes.flask_not_instrumented") as backend:
+        backend.get(HOME)
+        backend.get(HOME)
+    custom = spans(scenario)
+    expect.equal("kinds of the spans", [one["kind"] for one in custom], ["INTERNAL", "INTERNAL"])
+    expect.none("parent", [one for one in custom if "parent_span_id" in one])
+    expect.only("finding", findings(scenario, "honeycomb.trace.no-server-span"))
 
 
 @mistake("44-processor-twice")
@@ -325,6 +411,16 @@ def noise(scenario):
             backend.get(GROUPS)
     expect.only("finding", findings(scenario, "cloudwatch_logs.messages.access-lines"))
     expect.only("finding", findings(scenario, "cloudwatch_logs.stream.path-name"))
+
+
+@mistake("62-watchtower-argument")
+def watchtower_argument(scenario):
+    """The error is caught, so that everything else works, and no call tells of a handler."""
+    with scenario.backend("mistakes.watchtower_argument") as backend:
+        backend.get(HOME, **SAMPLED)
+    expect.none("request to CloudWatch Logs", scenario.fakes.entries(vendor="cloudwatch_logs"))
+    server_span(scenario, HOME)
+    expect.true("the handler's complaint", "no log handler: " in backend.log_text(), backend.log_text()[-2000:])
 
 
 @wrong_setting("67-killed-before-the-flush")
@@ -372,6 +468,20 @@ def token_empty(scenario):
 @mistake("71-token-with-a-comma")
 def token_with_a_comma(scenario):
     expect_no_post(scenario, "mistakes.token_as_tuple")
+
+
+@mistake("73-blinker-missing")
+def blinker_missing(scenario):
+    """Flask 2.2 does without blinker until a signal is connected, here before the first request; from 2.3 on it needs
+    it."""
+    without = {"PYTHONPATH": str(FLASK_BACKEND / "without_blinker")}
+    if not scenario.is_seeds:
+        return expect_no_start(scenario, "blinker", **without)
+    with scenario.backend(**without) as backend:
+        response = backend.get(HOME, **SAMPLED)
+    expect.equal("status", response.status, 500)
+    expect.true("Flask's reason", "Signalling support is unavailable" in backend.log_text(), backend.log_text()[-2000:])
+    expect.none("item, for nobody hears of exceptions", scenario.fakes.entries(vendor="rollbar"))
 
 
 @mistake("75-request-missing")

@@ -8,6 +8,7 @@ from checks import CPP, check
 from checks.cloudwatch_logs import access_lines, log_events
 from checks.custom_spans import spans
 from checks.honeycomb import HOME, span
+from checks.mistakes import expect_early_end, expect_near_names, findings
 from checks.rollbar import await_items, last_trace, only_item
 from checks.xray import segment_of
 from harness import expect
@@ -62,9 +63,7 @@ def segment_in_handler(scenario, variant):
 def subsegment_ended_twice(scenario, variant):
     with scenario.backend(variant) as backend:
         response = backend.get(USER, **SAMPLED)
-    outer = expect.only("subsegment", segment_of(scenario, response)["subsegments"])
-    expect.equal("its name", outer["name"], "activities_users")
-    expect.true("a complaint of the recorder", "No subsegment to end." in backend.log_text())
+    expect_early_end(scenario, response, backend.log_text())
 
 
 @mistake(8, "capture_outside_route")
@@ -105,9 +104,12 @@ def no_exporter(scenario, variant):
 def no_server_spans(scenario, variant):
     with scenario.backend(variant) as backend:
         backend.get(HOME)
-    only = expect.only("span", spans(scenario))
-    expect.equal("its name", only["name"], "home-activities-mock-data")
-    expect.true("a root", "parent_span_id" not in only, only)
+        backend.get(HOME)
+    for one in spans(scenario):
+        expect.equal("its name", one["name"], "home-activities-mock-data")
+        expect.true("a root", "parent_span_id" not in one, one)
+    expect.equal("spans", len(spans(scenario)), 2)
+    expect.only("finding", findings(scenario, "honeycomb.trace.no-server-span"))
 
 
 @mistake(44, "exporter_twice", findings=["honeycomb.span.duplicated"])
@@ -127,20 +129,26 @@ def attribute_after_end(scenario, variant):
     expect.true("a complaint of the tracer", "on the ended span" in backend.log_text())
 
 
+def home_before_and_after(scenario, variant):
+    """The names that were meant, and then the others: the finding compares what was seen."""
+    for app in ("app", variant):
+        with scenario.backend(app) as backend:
+            backend.get(HOME)
+    return sorted(spans(scenario, ("kind", "=", "INTERNAL")), key=lambda one: int(one["start_time_unix_nano"]))
+
+
 @mistake(48, "attribute_typo")
 def attribute_typo(scenario, variant):
-    with scenario.backend(variant) as backend:
-        backend.get(HOME)
-    attributes = span(scenario, ("name", "=", "home-activities-mock-data"))["attributes"]
-    expect.equal("attributes", sorted(attributes), ["app.now", "app.result_lenght"])
+    _, custom = home_before_and_after(scenario, variant)
+    expect.equal("attributes", sorted(custom["attributes"]), ["app.now", "app.result_lenght"])
+    expect_near_names(scenario, "honeycomb.attribute.near-miss", "app.result_lenght", "app.result_length")
 
 
 @mistake(49, "span_name_typo")
 def span_name_typo(scenario, variant):
-    with scenario.backend(variant) as backend:
-        backend.get(HOME)
-    names = {one["name"] for one in spans(scenario, ("kind", "=", "INTERNAL"))}
-    expect.equal("custom spans", names, {"home-activites-mock-data"})
+    names = [one["name"] for one in home_before_and_after(scenario, variant)]
+    expect.equal("custom spans", names, ["home-activities-mock-data", "home-activites-mock-data"])
+    expect_near_names(scenario, "honeycomb.span.near-miss", *names)
 
 
 @mistake(51, "unnamed_scope")
@@ -149,6 +157,7 @@ def unnamed_scope(scenario, variant):
         backend.get(HOME)
     scope = span(scenario, ("name", "=", "home-activities-mock-data")).get("scope", {})
     expect.equal("name of the scope", scope.get("name", ""), "")
+    expect.only("finding", findings(scenario, "honeycomb.scope.unnamed"))
 
 
 @mistake(64, "service_logger_without_handler")

@@ -49,6 +49,12 @@ def preflight_refuses(scenario):
     found = spans(scenario, ("trace_id", "=", page["page"]["traceId"]))
     services = {one["resource"]["attributes"]["service.name"] for one in found}
     expect.equal("services in the page's trace", services, {FRONTEND})
+    expect_apart(scenario)
+
+
+def expect_apart(scenario):
+    apart = [finding for finding in scenario.fakes.findings() if finding["id"] == "honeycomb.trace.browser-apart"]
+    expect.only("finding that browser and backend never share a trace", apart)
 
 
 @check("check-14-page-through-the-backend", backends=FLASK)

@@ -1,16 +1,18 @@
-// The page of the home feed, as far as its telemetry goes: home_page.cjs BACKEND-URL PATH. Two spans (HomeFeedPage >
+// The page of the home feed, as far as its telemetry goes: home_page.cjs BACKEND-URL PATH SETTINGS. Two spans (HomeFeedPage >
 // load_data), a fetch that hands on the trace after the preflight that a browser would send, and an export as JSON.
-// Service name, endpoint and headers come from the SDK's variables. Prints one line of JSON.
+// Service name, endpoint and headers come from the SDK's variables. SETTINGS is JSON: `exporter`, what the code gives the
+// exporter, and `propagates`, whether the backend's URL is one to hand the trace on to. Prints one line of JSON.
 const { SpanKind, ROOT_CONTEXT, trace } = require('@opentelemetry/api');
 const { OTLPTraceExporter } = require('@opentelemetry/exporter-trace-otlp-http');
 const { detectResources, envDetector } = require('@opentelemetry/resources');
 const { BasicTracerProvider, BatchSpanProcessor } = require('@opentelemetry/sdk-trace-base');
 
-const [backend, path] = process.argv.slice(2);
+const [backend, path, settings] = process.argv.slice(2);
+const { exporter = {}, propagates = true } = JSON.parse(settings);
 const origin = 'http://localhost:3000';
 const provider = new BasicTracerProvider({
   resource: detectResources({ detectors: [envDetector] }),
-  spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())],
+  spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter(exporter))],
 });
 const tracer = provider.getTracer('home.page');
 
@@ -31,7 +33,7 @@ async function load(span) {
   const headers = { Origin: origin, 'X-Amzn-Trace-Id': 'Sampled=1' };
   const allowed = await preflight(backend + path);
   // A browser would send no request at all; the page goes on without the trace, so that the difference shows.
-  if (allowed) headers.traceparent = `00-${traceId}-${spanId}-01`;
+  if (allowed && propagates) headers.traceparent = `00-${traceId}-${spanId}-01`;
   const reply = await fetch(backend + path, { headers });
   await reply.text();
   span.setAttribute('http.status_code', reply.status);
@@ -44,8 +46,11 @@ async function main() {
   const loaded = await load(fetching);
   fetching.end();
   page.end();
-  await provider.shutdown();
-  console.log(JSON.stringify({ page: page.spanContext(), fetch: fetching.spanContext(), ...loaded }));
+  let refused = null; // the status that the exporter gave up on
+  await provider.shutdown().catch((error) => {
+    refused = error.code;
+  });
+  console.log(JSON.stringify({ page: page.spanContext(), fetch: fetching.spanContext(), ...loaded, refused }));
 }
 
 main();

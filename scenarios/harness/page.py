@@ -14,9 +14,10 @@ from harness.scenario import Skipped
 SECONDS = 60
 
 
-def load_page(backend, path, endpoint, headers=None):
+def load_page(backend, path, endpoint, headers=None, refused=None, **settings):
     """Loads `path` of the backend as the page does, and returns what the page says about it. Its spans go to
-    `endpoint`, the full URL, with these headers."""
+    `endpoint`, the full URL, with these headers, and are refused with that status. `settings` are those of the page's
+    code: see home_page.cjs."""
     modules = Path(os.environ.get("UNDERSTUDY_NODE_MODULES", ROOT / "build" / "node" / "node_modules"))
     if not shutil.which("node") or not (modules.parent / "understudy-stamp").exists():
         raise Skipped("there is no Node, or its SDKs were not installed: scripts/node-environment")
@@ -25,13 +26,14 @@ def load_page(backend, path, endpoint, headers=None):
         "HOME": os.devnull,
         "NODE_PATH": str(modules),
         "OTEL_SERVICE_NAME": "frontend-react-js",
+        "OTEL_RESOURCE_ATTRIBUTES": "telemetry.sdk.language=webjs",
         "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": endpoint,
     }
     if headers:
         environment["OTEL_EXPORTER_OTLP_HEADERS"] = headers
     script = SCENARIOS / "frontend" / "home_page.cjs"
     done = subprocess.run(
-        ["node", script, f"http://127.0.0.1:{backend.port}", path],
+        ["node", script, f"http://127.0.0.1:{backend.port}", path, json.dumps(settings)],
         env=environment,
         capture_output=True,
         text=True,
@@ -40,4 +42,7 @@ def load_page(backend, path, endpoint, headers=None):
     )
     if done.returncode != 0 or done.stderr:
         raise AssertionError(f"{script.name} ended with {done.returncode} and said:\n{done.stdout}{done.stderr}")
-    return json.loads(done.stdout)
+    told = json.loads(done.stdout)
+    if told["refused"] != refused:
+        raise AssertionError(f"expected the page's spans refused with {refused}\nfound    {told['refused']}")
+    return told
