@@ -1,6 +1,7 @@
 """What the Go SDKs send (go/*.go), as the vendors' records tell it. scripts/go-environment builds their program."""
 
 import os
+import socket
 import time
 from pathlib import Path
 
@@ -95,15 +96,7 @@ def xray(fakes):
 def xray_ids(fakes):
     before = int(time.time())
     told = run(fakes, "xray-ids", OTEL_SERVICE_NAME="frontend-go")
-    page = told["page"]
-    trace_id = f"1-{page['traceId'][:8]}-{page['traceId'][8:]}"
-    expect.true("the time in the trace id", before <= int(page["traceId"][:8], 16) <= int(time.time()), page)
-    expect.equal("header", told["header"], f"Root={trace_id};Parent={page['spanId']};Sampled=1")
-    expect.equal("trace of the answer", told["answered"], page["traceId"])
-    span = expect.only("span", fakes.records("span", vendor="honeycomb"))["fields"]
-    expect.equal("ids of the span", (span["trace_id"], span["span_id"]), (page["traceId"], page["spanId"]))
-    segment = expect.only("segment", fakes.records("segment", vendor="xray"))["fields"]
-    expect.equal("ids of the segment", (segment["trace_id"], segment["parent_id"]), (trace_id, page["spanId"]))
+    stories.check_xray_ids(fakes, told, before)
 
 
 @client("client.go.aws-sdk-v2-cloudwatchlogs")
@@ -128,18 +121,7 @@ def cloudwatch_logs(fakes):
     ],
 )
 def cloudwatch_logs_refused(fakes):
-    fakes.add_fault(
-        {
-            "vendor": "cloudwatch_logs",
-            "match": {"target": "Logs_20140328.PutLogEvents"},
-            "when": "before",
-            "action": "status",
-            "status": 400,
-            "headers": {"Content-Type": "application/x-amz-json-1.1"},
-            "body": '{"__type":"ThrottlingException","message":"Rate exceeded"}',
-            "count": 1,
-        }
-    )
+    fakes.add_fault({**sdk.THROTTLED_LOGS, "count": 1})
     told = run(fakes, "cloudwatch-logs-refused")
     expect.equal("refused as its type says", set(told.items()), {(name, True) for name in told})
     record = expect.only("log event", fakes.records("log_event", vendor="cloudwatch_logs"))
@@ -201,3 +183,48 @@ def rollbar_server_gone(fakes):
     complaint = expect.only("complaint", told["complaints"])
     expect.true("a failed POST", complaint.startswith("Rollbar error: POST failed"), complaint)
     expect.none("item", fakes.records("item", vendor="rollbar"))
+
+
+@client("client.go.rollbar-too-large", findings=["rollbar.body.too-large"])
+def rollbar_too_large(fakes):
+    fakes.set_settings({"rollbar": {"max_payload_bytes": 131072}})
+    told = run(fakes, "rollbar-too-large")
+    complaint = expect.only("complaint", told["complaints"])
+    expect.true("the status", "413" in complaint, complaint)
+    expect.none("item", fakes.records("item", vendor="rollbar"))
+
+
+@client("client.go.rollbar-refused", findings=["rollbar.item.unknown-level"])
+def rollbar_refused(fakes):
+    told = run(fakes, "rollbar-unknown-level")
+    complaint = expect.only("complaint", told["complaints"])
+    expect.true("the status", "422" in complaint, complaint)
+
+
+@client("client.go.rollbar-over-limit", findings=["rollbar.rate.over-limit"])
+def rollbar_over_limit(fakes):
+    """The door's own 429, whose window does not end: it tries three times more, at once, and the item is lost."""
+    fakes.set_settings({"rollbar": {"rate_limit": 1, "rate_quota": "enforce"}})
+    expect.none("complaint of the first", run(fakes, "rollbar-refused")["complaints"])
+    told = run(fakes, "rollbar-refused")
+    expect.true("the status", told["complaints"] and all("429" in one for one in told["complaints"]), told)
+    posts = [one["status"] for one in fakes.entries(kind="exchange", vendor="rollbar")]
+    expect.equal("statuses", posts, [200, 429, 429, 429, 429])
+    expect.only("item", fakes.records("item", vendor="rollbar"))
+
+
+@client("client.go.rollbar-nobody-listens")
+def rollbar_nobody_listens(fakes):
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        endpoint = f"http://127.0.0.1:{unused.getsockname()[1]}/api/1/item/"
+        told = run(fakes, "rollbar-refused", ROLLBAR_ENDPOINT=endpoint)
+    expect.true("a failed POST", told["complaints"] and "POST failed" in told["complaints"][-1], told)
+    expect.none("item", fakes.records("item", vendor="rollbar"))
+
+
+@client("client.go.rollbar-exits")
+def rollbar_exits(fakes):
+    run(fakes, "rollbar-exits")
+    item = expect.only("item", fakes.records("item", vendor="rollbar"))["fields"]
+    expect.equal("message", expect.member(item, "body", "message", "body"), "the last words")

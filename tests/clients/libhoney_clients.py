@@ -1,8 +1,10 @@
-"""libhoney, which sends events to Honeycomb's own API: Node (node/libhoney.cjs) and Python (python/libhoney_events.py)."""
+"""libhoney, which sends events to Honeycomb's own API: Node (node/libhoney.cjs), Python (python/libhoney_events.py) and Go
+(go/libhoney.go)."""
 
 import os
 from pathlib import Path
 
+import go_clients
 import node_clients
 import sdk
 from harness import environments, expect
@@ -60,3 +62,12 @@ def python(fakes):
     for batch in batches:
         expect.equal("content encoding", sdk.header(batch, "content-encoding"), "gzip")
         expect.true("user agent", sdk.header(batch, "user-agent").startswith("libhoney-py/"), batch)
+
+
+@client("client.go.libhoney")
+def go(fakes):
+    batches = check_events(fakes, go_clients.run(fakes, "libhoney"), "cruddur-go", 60)
+    for batch in batches:
+        expect.equal("content type", sdk.header(batch, "content-type"), "application/json")
+        expect.equal("content encoding", sdk.header(batch, "content-encoding"), "zstd")
+        expect.true("user agent", sdk.header(batch, "user-agent").startswith("libhoney-go/"), batch)

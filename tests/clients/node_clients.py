@@ -109,16 +109,25 @@ def cloudwatch_logs(fakes):
     stories.check_log_events(fakes, told, "cruddur-node")
 
 
-THROTTLED = {
-    "vendor": "cloudwatch_logs",
-    "match": {"target": "Logs_20140328.PutLogEvents"},
-    "when": "before",
-    "action": "status",
-    "status": 400,
-    "body": '{"__type":"ThrottlingException","message":"Rate exceeded"}',
-    "headers": {"Content-Type": "application/x-amz-json-1.1"},
-    "count": 2,
-}
+@client(
+    "client.node.aws-sdk-client-cloudwatch-logs-refused",
+    findings=(
+        "cloudwatch_logs.events.too-many",
+        "cloudwatch_logs.events.unordered",
+        "cloudwatch_logs.events.too-old",
+        "cloudwatch_logs.group.missing",
+    ),
+)
+def cloudwatch_logs_refused(fakes):
+    fakes.add_fault({**sdk.THROTTLED_LOGS, "count": 2})
+    told = run(fakes, "cloudwatch_logs_refused.cjs")
+    expect.equal("throttled twice", told["throttled"], {"rejected": None, "attempts": 3})
+    for batch, name in {"too_many": "InvalidParameterException", "unordered": "InvalidParameterException",
+                        "deleted": "ResourceNotFoundException"}.items():
+        expect.equal(f"error of {batch}", (told[batch]["name"], told[batch]["typed"]), (name, True))
+    expect.equal("rejected as too old", told["too_old"]["rejected"], {"tooOldLogEventEndIndex": 1})
+    record = expect.only("log event", fakes.records("log_event", vendor="cloudwatch_logs"))
+    expect.equal("message", record["fields"]["message"], "throttled twice")
 
 
 # The group is missing at the start and again when it was deleted; 10,001 lines in one batch are winston's own mistake.
@@ -127,7 +136,7 @@ THROTTLED = {
     findings=("cloudwatch_logs.group.missing", "cloudwatch_logs.events.too-many"),
 )
 def winston(fakes):
-    fakes.add_fault(THROTTLED)
+    fakes.add_fault({**sdk.THROTTLED_LOGS, "count": 2})
     told = run(fakes, "winston.cjs")
     expect.equal("error of the batch that was throttled twice", told["throttled"], None)
     expect.equal("error of the batch after the group was deleted", told["deleted"], None)

@@ -1,10 +1,13 @@
-"""What boto3 does beside sending events (python/*.py); the shippers in Python are the scenarios' business."""
+"""What Python's SDKs do by themselves (python/*.py), as the vendors' records tell it. Within a Flask backend they are the
+scenarios' business."""
 
 import json
 import os
 import subprocess
+import time
 
 import sdk
+import stories
 from harness import environments, expect
 from tls_clients import FOLDER, SECONDS
 
@@ -12,19 +15,168 @@ CLIENTS = sdk.Clients()
 client = CLIENTS.client
 
 
-def run(fakes, script):
+def python(fakes, script, *arguments, **environment):
+    """A script of python/ as a running program, with the environment that the fakes hand out."""
     interpreter = environments.python_of("today")
     if interpreter is None:
         raise sdk.Skipped("the environment today was not made: scripts/python-environment today")
-    ended = subprocess.run(
-        [interpreter, FOLDER / "python" / script],
-        env={"PATH": os.environ["PATH"], "HOME": os.devnull, "PYTHONDONTWRITEBYTECODE": "1", **fakes.environment},
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
+    own = {"PATH": os.environ["PATH"], "HOME": os.devnull, "PYTHONDONTWRITEBYTECODE": "1"}
+    return sdk.Program(
+        [interpreter, FOLDER / "python" / script, *arguments], {**own, **fakes.environment, **environment}
     )
-    expect.equal(f"exit code of {script}, which said {ended.stderr}", ended.returncode, 0)
-    return json.loads(ended.stdout)
+
+
+def run(fakes, script, *arguments, **environment):
+    return python(fakes, script, *arguments, **environment).tell_and_end()
+
+
+def compressed_by(compression):
+    """Python's gRPC exporter takes no `none`, which the specification has, but only an unset variable."""
+    return {} if compression == "none" else {"OTEL_EXPORTER_OTLP_COMPRESSION": compression}
+
+
+@client("client.python.otlp-proto-http", "proto-http", "honeycomb_http", "application/x-protobuf")
+@client("client.python.otlp-proto-http-gzip", "proto-http", "honeycomb_http", "application/x-protobuf", "gzip")
+@client("client.python.otlp-proto-grpc", "proto-grpc", "honeycomb_grpc", "application/grpc")
+@client("client.python.otlp-proto-grpc-gzip", "proto-grpc", "honeycomb_grpc", "application/grpc", "gzip")
+@client("client.python.otlp-json-http", "json-http", "honeycomb_http", "application/json")
+@client("client.python.otlp-json-http-gzip", "json-http", "honeycomb_http", "application/json", "gzip")
+def otlp(fakes, exporter, door, content_type, compression="none"):
+    ids = run(
+        fakes,
+        "otlp_traces.py",
+        exporter,
+        OTEL_EXPORTER_OTLP_ENDPOINT=fakes.url(door),
+        **compressed_by(compression),
+        OTEL_RESOURCE_ATTRIBUTES="service.name=frontend-python,deployment.environment=test",
+    )
+    exception = ("IndexError", "otlp_traces.py")
+    stories.check_home_page(fakes, ids, door, content_type, compression == "gzip", "frontend-python", exception)
+
+
+@client("client.python.otlp-proto-http-signals", "proto-http", "application/x-protobuf")
+@client("client.python.otlp-proto-http-signals-gzip", "proto-http", "application/x-protobuf", "gzip")
+@client("client.python.otlp-proto-grpc-signals", "proto-grpc", "application/grpc")
+@client("client.python.otlp-json-http-signals", "json-http", "application/json")
+def otlp_signals(fakes, exporter, content_type, compression="none"):
+    door = "honeycomb_grpc" if exporter == "proto-grpc" else "honeycomb_http"
+    run(
+        fakes,
+        "otlp_signals.py",
+        exporter,
+        OTEL_EXPORTER_OTLP_ENDPOINT=fakes.url(door),
+        **compressed_by(compression),
+        OTEL_RESOURCE_ATTRIBUTES="service.name=frontend-python",
+    )
+    stories.check_signals(fakes, "frontend-python", compression == "gzip", door, content_type)
+
+
+@client("client.python.otel-xray-ids")
+def xray_ids(fakes):
+    before = int(time.time())
+    told = run(fakes, "xray_ids.py", OTEL_SERVICE_NAME="frontend-python")
+    stories.check_xray_ids(fakes, told, before)
+
+
+@client("client.python.aws-xray-sdk")
+def xray_sdk(fakes):
+    stories.create_sampling_rule(fakes, "python-all", "python-worker")
+    program = python(fakes, "xray_sdk.py")
+    told = program.told()
+    stories.wait_for_statistics(fakes, "python-all")
+    program.end()
+
+    home, inventory = sorted(stories.segments(fakes, told["home"]), key=lambda one: "parent_id" in one)
+    expect.equal("names", (home["name"], inventory["name"]), ("python-worker", "inventory"))
+    expect.equal("sdk", home["aws"]["xray"]["sdk"], "X-Ray for Python")
+    expect.equal("request", (home["http"]["request"]["method"], home["http"]["response"]["status"]), ("GET", 200))
+    expect.equal("user", home["user"], "andrewbrown")
+    mock = expect.only("subsegment", home["subsegments"])
+    expect.equal("annotations", mock["annotations"], {"results": 3})
+    expect.equal("metadata", mock["metadata"], {"home": {"now": {"day": "Saturday"}}})
+    calls = {call["namespace"]: call for call in mock["subsegments"]}
+    expect.equal("namespaces of the calls", set(calls), {"remote", "aws"})
+    expect.equal("parent of the called service's segment", inventory["parent_id"], calls["remote"]["id"])
+    aws = calls["aws"]
+    expect.equal("call of AWS", (aws["name"], aws["aws"]["operation"]), ("logs", "DescribeLogGroups"))
+    sent = [fakes.entry(one["ordinal"]) for one in fakes.entries(kind="exchange", vendor="cloudwatch_logs")]
+    header = f"Root={home['trace_id']};Parent={aws['id']};Sampled=1"
+    expect.true(f"a call of AWS with {header}", header in [sdk.header(call, "x-amzn-trace-id") for call in sent], sent)
+
+    broken = expect.only("segment of the broken one", stories.segments(fakes, told["broken"]))
+    query = expect.only("subsegment", broken["subsegments"])
+    exception = expect.only("exception", expect.member(query, "cause", "exceptions"))
+    expect.equal("exception", (exception["type"], exception["message"]), ("LookupError", "no such table"))
+    expect.equal("faults", (broken["fault"], query["fault"]), (True, True))
+    rows = stories.segments(fakes, told["streamed"])
+    streamed = expect.only("segment", [one for one in rows if one["name"] == "python-worker"])
+    inside = [one["name"] for one in streamed.get("subsegments", [])]
+    apart = [one for one in fakes.records("subsegment", [("trace_id", "=", told["streamed"]["trace_id"])])]
+    names = {one["fields"]["name"] for one in apart} | set(inside)
+    expect.equal("subsegments, in datagrams of their own or not", names, {f"row {row}" for row in range(40)})
+    expect.true("some left before their segment did", len(inside) < 40, inside)
+    expect.none("segment of the unsampled one", stories.segments(fakes, told["unsampled"]))
+    downstream = expect.only("segment of a caller's trace", stories.segments(fakes, told["downstream"]))
+    expect.equal("parent", downstream["parent_id"], "53995c3f42cd8ad8")
+    ruled = expect.only("segment that the rule sampled", stories.segments(fakes, told["ruled"]))
+    expect.equal("rule", expect.member(ruled, "aws", "xray", "sampling_rule_name"), "python-all")
+
+
+@client(
+    "client.python.boto3-xray-api",
+    findings=(
+        "xray.group.exists",
+        "xray.group.unknown",
+        "xray.rule.unknown",
+        "xray.segment.invalid-trace-id",
+        "xray.segment.unreadable",
+    ),
+)
+def xray_api(fakes):
+    told = run(fakes, "xray_api.py")
+    expect.equal("group", told["group"], ["Cruddur", 'service("backend-flask")', True])
+    invalid = ["InvalidRequestException", "InvalidRequestException"]
+    for what in ("a second", "deleted", "no such rule"):
+        expect.equal(what, told[what], invalid)
+    expect.equal("tags", told["tags"], [{"Key": "team", "Value": "home"}])
+    expect.equal("tags later", told["tags later"], [{"Key": "stage", "Value": "test"}])
+    expect.equal("updated", told["updated"], "fault")
+    expect.true("Cruddur among the groups", "Cruddur" in told["groups"], told)
+    expect.equal("a time that boto3 can read", told["made now"], True)
+    expect.equal("changed", told["changed"], 0.5)
+    expect.equal("rules", told["rules"], ["Default", "cruddur"])
+    expect.equal("target", told["target"], ["cruddur", 0.5, 5, []])
+    expect.equal("statistics", told["statistics"], [["Default", 0, 0, 0], ["cruddur", 10, 3, 1]])
+    expect.equal("encryption", (told["encryption"], told["key"]), ("NONE", "UPDATING"))
+    expect.equal("policy", (told["policy"], told["policies"]), ("p", 1))
+    expect.equal("indexing", (told["indexing"], told["percentage"]), (["Default"], 5.0))
+    expect.equal("destinations", (told["destination"], told["destination later"]), ("XRay", "CloudWatchLogs"))
+    expect.equal("refused documents", len(told["unprocessed"]), 2)
+    expect.equal("services of the trace, its client among them", told["trace graph"], ["backend-flask"] * 2)
+    expect.equal("insights", told["insights"], [])
+
+
+@client("client.python.watchtower", findings=["cloudwatch_logs.group.missing"])
+def watchtower(fakes):
+    fakes.add_fault({**sdk.THROTTLED_LOGS, "count": 2})
+    told = run(fakes, "watchtower_life.py")
+    expect.equal("warnings while it sent, throttled twice", told["warned of batches"], 0)
+    cut = "Log message size exceeds CWL max payload size, truncated"
+    expect.equal("warning of a line too long", told["warned of a long line"], ["WatchtowerWarning", cut])
+    said = [text for text in told["warned of the group"] if text.startswith("Failed to")]
+    expect.true("warnings of the group that is gone", said, told)
+    stop = "Received message after logging system shutdown"
+    expect.equal("warning after the stop", told["warned of the stop"], [["WatchtowerWarning", stop]])
+    expect.none("thread that holds the process", told["threads"])
+
+    records = fakes.records("log_event", vendor="cloudwatch_logs")
+    messages = [record["fields"]["message"] for record in records]
+    expect.equal("lines", messages[:25], [f"line {line}" for line in range(25)])
+    expect.equal("as JSON", json.loads(messages[25]), {"path": "/api/activities/home", "umlaut": "äöü😀"})
+    expect.equal("what is left of a long line", (set(messages[26]), len(messages[26])), ({"x"}, 262118))
+    expect.equal("afterwards", messages[27:], ["after the group came back"])
+    sizes = [len([one for one in records if one["entry"] == entry]) for entry in sorted({one["entry"] for one in records})]
+    expect.equal("events a batch", sizes, [10, 10, 6, 1, 1])
 
 
 @client("client.python.boto3-xray-traces", findings=("xray.filter.unreadable",))

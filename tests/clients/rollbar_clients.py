@@ -72,6 +72,9 @@ def check_life(fakes, told):
 
 @client("client.python.rollbar-thread", "thread", findings=["rollbar.secret.unmasked-key"])
 @client("client.python.rollbar-blocking", "blocking", findings=["rollbar.secret.unmasked-key"])
+@client("client.python.rollbar-thread-pool", "thread_pool", findings=["rollbar.secret.unmasked-key"])
+@client("client.python.rollbar-async", "async", findings=["rollbar.secret.unmasked-key"])
+@client("client.python.rollbar-httpx", "httpx", findings=["rollbar.secret.unmasked-key"])
 def python_life(fakes, handler):
     check_life(fakes, pyrollbar(fakes, handler, "life"))
 
@@ -178,6 +181,15 @@ def node_refused(fakes):
     expect.equal("the first", accepted["error"], None)
     expect.true("what is missing", "data.person.id" in refused["error"], refused)
     expect.equal("statuses", statuses(fakes), [200, 422])
+
+
+@client("client.node.rollbar-exits", "exits", [])
+@client("client.node.rollbar-waits-and-exits", "waits", ["the last words"])
+def node_exits(fakes, story, arrived):
+    """process.exit right after the call: nothing has left yet. With rollbar.wait() before it, everything has."""
+    expect.equal("answers", node(fakes, story), [])
+    items = fakes.records("item", vendor="rollbar")
+    expect.equal("items", [one["fields"]["body"]["message"]["body"] for one in items], arrived)
 
 
 @client("client.node.rollbar-gone")

@@ -1,5 +1,7 @@
 """What the programs of several languages do alike, and how it must arrive."""
 
+import time
+
 from harness import expect
 from sdk import deliveries, header
 
@@ -68,7 +70,7 @@ def check_load(load, ids, exception_type, place):
     expect.equal("attributes of the link", link["attributes"], {"why": "came from"})
 
 
-def check_signals(fakes, service, is_gzip):
+def check_signals(fakes, service, is_gzip, door="honeycomb_http", content_type="application/x-protobuf"):
     """Two log records; a counter, a histogram, a gauge. Java's SDK adds metrics about itself."""
     logs = fakes.records("log_record", vendor="honeycomb")
     fields = [record["fields"] for record in logs]
@@ -81,7 +83,21 @@ def check_signals(fakes, service, is_gzip):
     names = {one["fields"]["name"] for one in metrics}
     expect.none("metric that did not arrive", {"requests", "duration", "temperature"} - names)
     for post in deliveries(fakes, logs + metrics):
-        check_post(post, "honeycomb_http", "application/x-protobuf", is_gzip)
+        check_post(post, door, content_type, is_gzip)
+
+
+def check_xray_ids(fakes, told, before):
+    """One trace over two SDKs: a page traced by OpenTelemetry with X-Ray's ids and header, and a service that X-Ray's own
+    SDK traces. `before`: a time in seconds before the page began."""
+    page = told["page"]
+    trace_id = f"1-{page['traceId'][:8]}-{page['traceId'][8:]}"
+    expect.true("the time in the trace id", before <= int(page["traceId"][:8], 16) <= int(time.time()), page)
+    expect.equal("header", told["header"], f"Root={trace_id};Parent={page['spanId']};Sampled=1")
+    expect.equal("trace of the answer", told["answered"], page["traceId"])
+    span = expect.only("span", fakes.records("span", vendor="honeycomb"))["fields"]
+    expect.equal("ids of the span", (span["trace_id"], span["span_id"]), (page["traceId"], page["spanId"]))
+    segment = expect.only("segment", fakes.records("segment", vendor="xray"))["fields"]
+    expect.equal("ids of the segment", (segment["trace_id"], segment["parent_id"]), (trace_id, page["spanId"]))
 
 
 def create_sampling_rule(fakes, name, service, **members):

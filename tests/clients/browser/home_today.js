@@ -22,7 +22,10 @@ home({
       spanProcessors: [watcher, new BatchSpanProcessor(new OTLPTraceExporter({ url: endpoint, headers }))],
     });
     provider.register({ contextManager: new ZoneContextManager() });
-    const options = { propagateTraceHeaderCorsUrls: [new RegExp(`^${backend}`)], ignoreUrls: [new RegExp(`^${new URL(endpoint).origin}`)] };
+    const options = {
+      propagateTraceHeaderCorsUrls: [new RegExp(`^${backend}`)],
+      ignoreUrls: [new RegExp(`^${new URL(endpoint).origin}`)],
+    };
     registerInstrumentations({
       instrumentations: [new FetchInstrumentation(options), new XMLHttpRequestInstrumentation(options)],
     });

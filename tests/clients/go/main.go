@@ -14,10 +14,14 @@ import (
 var stories = map[string]func(arguments []string) error{
 	"cloudwatch-logs":         cloudwatchLogs,
 	"cloudwatch-logs-refused": cloudwatchLogsRefused,
+	"libhoney":                libhoneyEvents,
 	"otlp":                    otlpTraces,
 	"otlp-signals":            otlpSignals,
 	"rollbar":                 rollbarItems,
+	"rollbar-exits":           rollbarExits,
 	"rollbar-refused":         rollbarRefused,
+	"rollbar-too-large":       rollbarTooLarge,
+	"rollbar-unknown-level":   rollbarUnknownLevel,
 	"xray":                    xrayServer,
 	"xray-ids":                xrayIDs,
 }

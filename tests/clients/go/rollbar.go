@@ -61,13 +61,33 @@ func rollbarItems([]string) error {
 }
 
 // A message after which the process ends; what the server makes of it is the caller's affair.
-func rollbarRefused([]string) error {
+func rollbarRefused([]string) error { return rollbarMessage(rollbar.ERR, "is anybody there?") }
+
+// It shortens nothing.
+func rollbarTooLarge([]string) error { return rollbarMessage(rollbar.ERR, strings.Repeat("x", 400000)) }
+
+// A level is a string, and sent as it is.
+func rollbarUnknownLevel([]string) error { return rollbarMessage("warn", "a level that is none") }
+
+func rollbarMessage(level string, text string) error {
 	heard := &complaints{}
 	client := rollbarClient(heard)
-	client.Message(rollbar.ERR, "is anybody there?")
+	client.Message(level, text)
 	client.Wait()
 	if err := client.Close(); err != nil {
 		return err
 	}
 	return tell(map[string]any{"complaints": heard.lines})
+}
+
+// The client that does not queue has sent when the call is back, so that a process may end at once.
+func rollbarExits([]string) error {
+	client := rollbar.NewSync(os.Getenv("ROLLBAR_ACCESS_TOKEN"), "test", "1.2.3", "web-1", "/srv/app")
+	client.SetEndpoint(os.Getenv("ROLLBAR_ENDPOINT"))
+	client.Message(rollbar.CRIT, "the last words")
+	if err := tell(map[string]any{}); err != nil {
+		return err
+	}
+	os.Exit(0)
+	return nil
 }

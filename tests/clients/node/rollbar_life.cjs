@@ -24,6 +24,17 @@ const stories = {
   },
   twice: async () => [await send('info', 'first'), await send('info', 'second'), await send('info', 'third')],
   large: async () => [await send('error', 'x'.repeat(400000))],
+  // An item that is on its way is nowhere when the process ends; wait() is for that.
+  exits: async () => {
+    rollbar.critical('the last words');
+    console.log(JSON.stringify({ answers: [] }));
+    process.exit(0);
+  },
+  waits: async () => {
+    rollbar.critical('the last words');
+    await new Promise((resolve) => rollbar.wait(resolve));
+    return [];
+  },
   refused: async () => [await send('error', 'a person without id', {}), await refused()],
 };
 

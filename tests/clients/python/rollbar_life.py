@@ -1,6 +1,7 @@
-"""pyrollbar through one of its handlers, in one of the situations of its life: rollbar_life.py HANDLER STORY.
-Prints the uuids that it was given, and what pyrollbar logged, as one line of JSON."""
+"""pyrollbar through one of its handlers, in one of the situations of its life: rollbar_life.py HANDLER STORY. The
+handlers async and httpx send within an event loop. Prints the uuids that it was given, and what pyrollbar logged, as one line of JSON."""
 
+import asyncio
 import json
 import logging
 import os
@@ -69,6 +70,14 @@ def exits_at_once():
     os._exit(0)
 
 
-told = {"life": life, "twice": twice, "large": large, "warn": warn, "exits": exits_at_once}[story]()
+async def within_a_loop(tell):
+    """These handlers make a task of each item."""
+    told = tell()
+    await asyncio.gather(*asyncio.all_tasks() - {asyncio.current_task()})
+    return told
+
+
+tell = {"life": life, "twice": twice, "large": large, "warn": warn, "exits": exits_at_once}[story]
+told = asyncio.run(within_a_loop(tell)) if handler in ("async", "httpx") else tell()
 rollbar.wait()
 print(json.dumps(told | {"complaints": complaints}))
