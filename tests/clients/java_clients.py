@@ -3,6 +3,7 @@ compiles their clients."""
 
 import os
 import shutil
+import socket
 import time
 from pathlib import Path
 
@@ -200,4 +201,40 @@ def rollbar_server_gone(fakes):
     fakes.add_fault({"vendor": "rollbar", "when": "before", "action": "reset", "count": 2})
     answer = expect.only("answer", run(fakes, "rollbar-refused"))
     expect.true("a reset connection", "SocketException" in answer["error"], answer)
+    expect.none("item", fakes.records("item", vendor="rollbar"))
+
+
+@client("client.java.rollbar-over-limit", findings=["rollbar.rate.over-limit"])
+def rollbar_over_limit(fakes):
+    """The door's own 429."""
+    fakes.set_settings({"rollbar": {"rate_limit": 1, "rate_quota": "enforce"}})
+    expect.equal("the first", expect.only("answer", run(fakes, "rollbar-refused")).get("status"), 200)
+    answer = expect.only("answer", run(fakes, "rollbar-refused"))
+    expect.true("the server's words", "Over rate limit" in answer["error"], answer)
+    expect.only("item", fakes.records("item", vendor="rollbar"))
+
+
+@client("client.java.rollbar-too-large", "rollbar-too-large", "request entity too large",
+        findings=["rollbar.body.too-large"])
+@client("client.java.rollbar-refused", "rollbar-invalid", "data.person.id", findings=["rollbar.item.missing-key"])
+def rollbar_refused(fakes, story, words):
+    fakes.set_settings({"rollbar": {"max_payload_bytes": 131072}})
+    answer = expect.only("answer", run(fakes, story))
+    expect.true(f"the server's words: {words}", words in answer["error"], answer)
+    expect.none("item", fakes.records("item", vendor="rollbar"))
+
+
+@client("client.java.rollbar-nobody-listens")
+def rollbar_nobody_listens(fakes):
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        endpoint = f"http://127.0.0.1:{unused.getsockname()[1]}/api/1/item/"
+        answer = expect.only("answer", run(fakes, "rollbar-refused", ROLLBAR_ENDPOINT=endpoint))
+    expect.true("a refused connection", "ConnectException" in answer["error"], answer)
+
+
+@client("client.java.rollbar-exits")
+def rollbar_exits(fakes):
+    """Without close(true) a process that ends at once takes its queue along; the other stories close it."""
+    expect.equal("answers", run(fakes, "rollbar-exits"), [])
     expect.none("item", fakes.records("item", vendor="rollbar"))

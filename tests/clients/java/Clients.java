@@ -17,7 +17,10 @@ public final class Clients {
           "otlp", OtlpTraces::send,
           "otlp-signals", OtlpSignals::send,
           "rollbar", RollbarItems::send,
+          "rollbar-exits", RollbarItems::exit,
+          "rollbar-invalid", RollbarItems::sendInvalid,
           "rollbar-refused", RollbarItems::sendOne,
+          "rollbar-too-large", RollbarItems::sendTooLarge,
           "xray", XrayServer::serve,
           "xray-sampler", XraySampler::sample);
 

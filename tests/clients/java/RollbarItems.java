@@ -30,8 +30,28 @@ final class RollbarItems {
 
   /** A message before the process ends; what the server makes of it is the caller's affair. */
   static Object sendOne() throws Exception {
-    Rollbar rollbar = new Rollbar(config().build());
-    rollbar.error("is anybody there?");
+    return send(config(), "is anybody there?");
+  }
+
+  /** It shortens nothing unless it is told to. */
+  static Object sendTooLarge() throws Exception {
+    return send(config(), "x".repeat(400_000));
+  }
+
+  /** A person that lacks its id. */
+  static Object sendInvalid() throws Exception {
+    return send(config().person(() -> new Person.Builder().username("andrewbrown").build()), "a person without id");
+  }
+
+  /** The process ends before the queue is flushed, which happens every 5 s. */
+  static Object exit() {
+    new Rollbar(config().build()).error("the last words");
+    return ANSWERS;
+  }
+
+  private static Object send(ConfigBuilder config, String message) throws Exception {
+    Rollbar rollbar = new Rollbar(config.build());
+    rollbar.error(message);
     rollbar.close(true);
     return ANSWERS;
   }
