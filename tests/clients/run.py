@@ -17,6 +17,7 @@ from harness.fakes import Fakes  # noqa: E402
 
 import adot_clients  # noqa: E402
 import browser_clients  # noqa: E402
+import cli_clients  # noqa: E402
 import go_clients  # noqa: E402
 import java_clients  # noqa: E402
 import libhoney_clients  # noqa: E402
@@ -29,6 +30,7 @@ from sdk import Skipped  # noqa: E402
 MODULES = (
     node_clients,
     browser_clients,
+    cli_clients,
     go_clients,
     java_clients,
     libhoney_clients,
