@@ -10,7 +10,7 @@ from pathlib import Path
 
 import node_clients
 import sdk
-from harness import environments, expect
+from harness import environments, expect, process
 
 CLIENTS = sdk.Clients()
 client = CLIENTS.client
@@ -79,17 +79,38 @@ def python_life(fakes, handler):
     check_life(fakes, pyrollbar(fakes, handler, "life"))
 
 
+AGENT_SETTINGS = """[DEFAULT]
+statefile = {folder}/agent.state
+endpoint = {endpoint}
+[app:backend]
+params.access_token = {token}
+targets = {folder}/backend.rollbar
+"""
+
+
 @client("client.python.rollbar-agent", findings=["rollbar.secret.unmasked-key"])
 def python_agent(fakes):
-    """The agent handler writes lines; rollbar-agent posts each as it is, with no token but the one in it."""
+    """The agent handler writes lines; Rollbar's own agent posts each as it is, with no token but the one in it."""
     with tempfile.TemporaryDirectory(prefix="understudy-clients-") as folder:
         log = Path(folder, "backend.rollbar")
         told = pyrollbar(fakes, "agent", "life", ROLLBAR_LOG=str(log))
         expect.none("request of pyrollbar itself", statuses(fakes))
-        for line in log.read_text().splitlines():
-            request = urllib.request.Request(fakes.environment["ROLLBAR_ENDPOINT"], line.encode(),
-                                             {"content-type": "application/json"})
-            urllib.request.urlopen(request, timeout=sdk.SECONDS).close()
+        settings = Path(folder, "agent.conf")
+        settings.write_text(AGENT_SETTINGS.format(folder=folder, endpoint=fakes.environment["ROLLBAR_ENDPOINT"],
+                                                  token=fakes.environment["ROLLBAR_ACCESS_TOKEN"]))
+        # Its script lies at the root of its environment.
+        interpreter = environments.python_of("today")
+        said = Path(folder, "agent.log")
+        with said.open("w") as output:
+            command = [interpreter, interpreter.parent.parent / "rollbar-agent", "-q", "-c", settings]
+            agent = process.start(command, output, env={"PATH": os.environ["PATH"], "HOME": folder}, cwd=folder)
+            try:
+                records = fakes.wait("item", [], count={"at_least": 3}, vendor="rollbar", timeout=sdk.SECONDS)
+            finally:
+                process.interrupt(agent, sdk.SECONDS, "rollbar-agent")
+        expect.equal("complaints of the agent", said.read_text(), "")
+        for post in sdk.deliveries(fakes, records):
+            expect.equal("header for a token", sdk.header(post, "x-rollbar-access-token"), None)
     check_life(fakes, told)
 
 
