@@ -74,5 +74,5 @@ def proxy_without_its_endpoint(scenario):
     status = server_span(scenario, "/honeycomb/traces")["attributes"]["http.status_code"]
     expect.equal("status of the proxy's route", status, 500)
     exception = last_trace(only_item(scenario))["exception"]
-    expect.equal("class at Rollbar", exception["class"], "KeyError")
+    expect.equal("class at Rollbar", exception["class"], "TypeError")
     expect.none("span of the page", of_service(spans(scenario), FRONTEND, "CLIENT"))

@@ -15,7 +15,7 @@ HEADERS = dict(header.split("=", 1) for header in os.environ["OTEL_EXPORTER_OTLP
 @cross_origin()
 def honeycomb_traces():
     reply = requests.post(
-        os.environ["OTEL_EXPORTER_OTLP_ENDPOINT"] + "/v1/traces",
+        os.getenv("OTEL_EXPORTER_OTLP_ENDPOINT") + "/v1/traces",
         data=request.get_data(),
         headers={"Content-Type": "application/json", **HEADERS},
         timeout=10,
