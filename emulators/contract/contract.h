@@ -38,10 +38,11 @@ struct Expectation {
   std::vector<recording::Filter> in_order;
 };
 
-// Findings above the severity fail, but for those that are allowed by id.
+// Findings above the severity fail, but for those that are allowed or expected by id. Each expected one must be there.
 struct FindingLimit {
   recording::Severity not_above = recording::Severity::info;
   std::vector<std::string> allowed;
+  std::vector<std::string> expected;
   std::size_t line = 0;
 };
 

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 
+#include "base/near_miss.h"
 #include "contract/traces.h"
 
 namespace understudy::contract {
@@ -58,6 +60,8 @@ class NearestMiss {
 class Run {
  public:
   Run(const Expectation& expectation, const Traces& traces) : expectation_(expectation), traces_(traces) {}
+
+  const std::string& kind() const { return expectation_.kind; }
 
   void see(const Record& record) {
     if (!expectation_.vendor.empty() && record.vendor != expectation_.vendor) return;
@@ -154,6 +158,27 @@ class Run {
   std::vector<Record> ordered_;
 };
 
+bool lists(const std::vector<std::string>& ids, std::string_view id) {
+  return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
+
+Verdict judge_expected(const std::string& id, std::size_t line, const std::vector<session::FoldedFinding>& findings) {
+  Verdict verdict;
+  verdict.title = fmt::format("finding {}", id);
+  verdict.line = line;
+  std::vector<std::string_view> others;
+  for (const session::FoldedFinding& finding : findings) {
+    if (finding.id == id) verdict.seen += finding.count;
+    others.push_back(finding.id);
+  }
+  verdict.holds = verdict.seen > 0;
+  if (verdict.holds) return verdict;
+  verdict.message = fmt::format("it was not found; findings there are: {}", others.size());
+  const std::string_view near = nearest_name(id, others);
+  if (!near.empty()) verdict.message += fmt::format("; did you mean {}?", near);
+  return verdict;
+}
+
 Verdict judge_findings(const FindingLimit& limit, const std::vector<session::FoldedFinding>& findings,
                        const Evidence& evidence) {
   Verdict verdict;
@@ -161,8 +186,9 @@ Verdict judge_findings(const FindingLimit& limit, const std::vector<session::Fol
   verdict.line = limit.line;
   std::vector<std::string> told;
   for (const session::FoldedFinding& finding : findings) {
-    const bool allowed = std::find(limit.allowed.begin(), limit.allowed.end(), finding.id) != limit.allowed.end();
-    if (finding.severity <= limit.not_above || allowed) continue;
+    if (finding.severity <= limit.not_above || lists(limit.allowed, finding.id) || lists(limit.expected, finding.id)) {
+      continue;
+    }
     told.push_back(fmt::format("{} ({}, {} times) at {}: {} {}", finding.id, name_of(finding.severity), finding.count,
                                finding.place, finding.message, finding.mend));
     if (verdict.show.empty() && !finding.examples.empty()) {
@@ -177,7 +203,7 @@ Verdict judge_findings(const FindingLimit& limit, const std::vector<session::Fol
 
 bool needs_traces(const Contract& contract) {
   return std::any_of(contract.expectations.begin(), contract.expectations.end(),
-                     [](const Expectation& one) { return one.each.parent.has_value(); });
+                     [](const Expectation& one) { return one.each.asks_for_relatives(); });
 }
 
 }  // namespace
@@ -205,15 +231,31 @@ std::expected<Judgement, std::string> judge(const Contract& contract, const Evid
   }
   std::vector<Run> runs;
   for (const Expectation& expectation : contract.expectations) runs.emplace_back(expectation, traces);
-  const auto read = evidence.records("", "", [&](Record&& record) {
+  // A kind that did not come is asked for by its name: some a vendor makes on request alone.
+  std::set<std::string> unseen;
+  for (const Expectation& expectation : contract.expectations) unseen.insert(expectation.kind);
+  auto read = evidence.records("", "", [&](Record&& record) {
+    unseen.erase(record.kind);
     for (Run& run : runs) run.see(record);
   });
+  unseen.erase("");
+  for (const std::string& kind : unseen) {
+    if (!read) break;
+    read = evidence.records("", kind, [&](Record&& record) {
+      for (Run& run : runs) {
+        if (run.kind() == kind) run.see(record);
+      }
+    });
+  }
   if (!read) return std::unexpected(read.error());
   Judgement judgement;
   for (Run& run : runs) judgement.verdicts.push_back(run.verdict(evidence));
   if (contract.findings) {
     const auto findings = evidence.findings();
     if (!findings) return std::unexpected(findings.error());
+    for (const std::string& id : contract.findings->expected) {
+      judgement.verdicts.push_back(judge_expected(id, contract.findings->line, *findings));
+    }
     judgement.verdicts.push_back(judge_findings(*contract.findings, *findings, evidence));
   }
   return judgement;

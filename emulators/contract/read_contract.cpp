@@ -27,11 +27,16 @@ struct Complaint {
 [[noreturn]] void complain(const YAML::Node& at, std::string text) { throw Complaint{at.Mark(), std::move(text)}; }
 
 constexpr std::string_view contract_members[] = {"version", "expect", "findings"};
-constexpr std::string_view expectation_members[] = {"that", "vendor",     "kind",     "where",   "count",
-                                                    "each", "attributes", "child_of", "in_order"};
+constexpr std::string_view expectation_members[] = {"that", "vendor",     "kind",     "where",     "count",
+                                                    "each", "attributes", "child_of", "parent_of", "in_order"};
 constexpr std::string_view count_members[] = {"exactly", "min", "max"};
-constexpr std::string_view findings_members[] = {"not_above", "allow"};
+constexpr std::string_view findings_members[] = {"not_above", "allow", "expect"};
 constexpr std::string_view attribute_members[] = {"type", "value"};
+// Others are not refused, but a slip of one of these is: "never a spna" would always hold.
+constexpr std::string_view kinds[] = {"span",          "log_record", "metric",           "honeycomb_event",
+                                      "segment",       "subsegment", "sampling_request", "sampling_statistics",
+                                      "sampling_rule", "group",      "log_event",        "metric_datum",
+                                      "item"};
 constexpr std::string_view vendor_names[] = {"honeycomb", "xray", "cloudwatch_logs", "rollbar"};
 constexpr std::string_view severities[] = {"info", "warning", "error"};  // in the order of Severity
 
@@ -174,6 +179,15 @@ void read_attributes(const YAML::Node& node, Requirements& each) {
   }
 }
 
+std::string kind_of(const YAML::Node& node) {
+  std::string kind = text_of(node, "\"kind\"");
+  if (std::find(std::begin(kinds), std::end(kinds), kind) != std::end(kinds)) return kind;
+  if (const std::string_view near = nearest_name(kind, kinds); !near.empty()) {
+    complain(node, fmt::format("\"{}\" is no kind of record: write \"{}\"", kind, near));
+  }
+  return kind;
+}
+
 Expectation expectation_of(const YAML::Node& node) {
   check_members(node, expectation_members, "an expectation");
   Expectation read;
@@ -182,18 +196,26 @@ Expectation expectation_of(const YAML::Node& node) {
   if (!that) complain(node, "an expectation needs \"that\": what it says, in a sentence");
   read.title = text_of(that, "\"that\"");
   if (const auto vendor = member(node, "vendor")) read.vendor = vendor_names[one_of(vendor, vendor_names, "vendor")];
-  if (const auto kind = member(node, "kind")) read.kind = text_of(kind, "\"kind\"");
+  if (const auto kind = member(node, "kind")) read.kind = kind_of(kind);
   if (read.vendor.empty() && read.kind.empty()) complain(node, "an expectation needs a vendor or a kind");
   if (const auto where = member(node, "where")) read.where = Filter(conditions_of(where, "where"));
   if (const auto count = member(node, "count")) read.count = count_of(count);
   if (const auto each = member(node, "each")) read.each.conditions = conditions_of(each, "each");
   if (const auto attributes = member(node, "attributes")) read_attributes(attributes, read.each);
   if (const auto parent = member(node, "child_of")) read.each.parent = Filter(conditions_of(parent, "child_of"));
+  if (const auto child = member(node, "parent_of")) read.each.child = Filter(conditions_of(child, "parent_of"));
   if (const auto order = member(node, "in_order")) {
     if (!order.IsSequence()) complain(order, "\"in_order\" must be a list of lists of conditions");
     for (const auto& step : order) read.in_order.emplace_back(conditions_of(step, "in_order"));
   }
   return read;
+}
+
+std::vector<std::string> finding_ids(const YAML::Node& node, std::string_view what) {
+  if (!node.IsSequence()) complain(node, fmt::format("\"{}\" must be a list of finding ids", what));
+  std::vector<std::string> ids;
+  for (const auto& id : node) ids.push_back(text_of(id, "a finding id"));
+  return ids;
 }
 
 FindingLimit findings_of(const YAML::Node& node) {
@@ -203,10 +225,8 @@ FindingLimit findings_of(const YAML::Node& node) {
   if (const auto above = member(node, "not_above")) {
     limit.not_above = static_cast<Severity>(one_of(above, severities, "severity"));
   }
-  if (const auto allow = member(node, "allow")) {
-    if (!allow.IsSequence()) complain(allow, "\"allow\" must be a list of finding ids");
-    for (const auto& id : allow) limit.allowed.push_back(text_of(id, "a finding id"));
-  }
+  if (const auto allow = member(node, "allow")) limit.allowed = finding_ids(allow, "allow");
+  if (const auto expect = member(node, "expect")) limit.expected = finding_ids(expect, "expect");
   return limit;
 }
 

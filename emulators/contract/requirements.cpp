@@ -162,6 +162,23 @@ std::string why_no_child(const Filter& parent, const Record& record, const Trace
   return why.empty() ? "" : fmt::format("its parent is the {}: {}", sketch(*found), why);
 }
 
+std::string why_no_parent(const Filter& child, const Record& record, const Traces& traces) {
+  if (place_in_trace(record).id.empty()) return fmt::format("a {} has no children", counted(1, record.kind).substr(2));
+  const auto children = traces.children_of(record);
+  if (children.empty()) return "no child of it was recorded";
+  const Record* nearest = nullptr;
+  std::size_t most = 0;
+  for (const auto& one : children) {
+    if (child.matches(*one)) return "";
+    const std::size_t met = child.count_met(*one);
+    if (nearest != nullptr && met <= most) continue;
+    nearest = one.get();
+    most = met;
+  }
+  return fmt::format("none of its {} is meant; the nearest is the {}: {}", counted(children.size(), "child"),
+                     sketch(*nearest), why_not(child, *nearest));
+}
+
 recording::Nearness Requirements::nearness(const Record& record, const Traces& traces) const {
   recording::Nearness nearness;
   const auto take = [&nearness](std::string why) {
@@ -174,6 +191,7 @@ recording::Nearness Requirements::nearness(const Record& record, const Traces& t
   for (const Condition& condition : conditions) take(why_not(condition, record));
   for (const Typed& typed : types) take(why_not(typed, record));
   if (parent) take(why_no_child(*parent, record, traces));
+  if (child) take(why_no_parent(*child, record, traces));
   return nearness;
 }
 
@@ -182,6 +200,7 @@ std::string Requirements::text() const {
   for (const Condition& condition : conditions) parts.push_back(says(condition));
   for (const Typed& typed : types) parts.push_back(fmt::format("{} is {}", spoken(typed.field), name_of(typed.type)));
   if (parent) parts.push_back(fmt::format("it is a child of one where {}", says(*parent)));
+  if (child) parts.push_back(fmt::format("it is the parent of one where {}", says(*child)));
   return fmt::format("{}", fmt::join(parts, " and "));
 }
 
@@ -203,6 +222,7 @@ std::string plural(std::string_view kind) {
   std::string word(kind);
   std::replace(word.begin(), word.end(), '_', ' ');
   if (word.empty()) return "records";
+  if (word == "child") return "children";
   return word.ends_with('s') ? word : word + 's';
 }
 

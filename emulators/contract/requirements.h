@@ -33,8 +33,10 @@ struct Requirements {
   std::vector<recording::Condition> conditions;
   std::vector<Typed> types;
   std::optional<recording::Filter> parent;  // the record's parent was recorded, and meets this
+  std::optional<recording::Filter> child;   // a child of the record was recorded that meets this
 
-  std::size_t size() const { return conditions.size() + types.size() + (parent ? 1 : 0); }
+  bool asks_for_relatives() const { return parent || child; }
+  std::size_t size() const { return conditions.size() + types.size() + (parent ? 1 : 0) + (child ? 1 : 0); }
   bool empty() const { return size() == 0; }
   // How many hold, and a sentence for each that does not.
   recording::Nearness nearness(const recording::Record& record, const Traces& traces) const;
@@ -47,6 +49,7 @@ std::string spoken(std::string_view field);
 std::string why_not(const recording::Condition& condition, const recording::Record& record);
 std::string why_not(const Typed& typed, const recording::Record& record);
 std::string why_no_child(const recording::Filter& parent, const recording::Record& record, const Traces& traces);
+std::string why_no_parent(const recording::Filter& child, const recording::Record& record, const Traces& traces);
 // All conditions that fail, joined; empty if it matches.
 std::string why_not(const recording::Filter& filter, const recording::Record& record);
 

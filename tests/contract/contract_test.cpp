@@ -62,7 +62,9 @@ INSTANTIATE_TEST_SUITE_P(
     Good, Contracts,
     testing::Values(
         Case{"{version: 1, findings: {}}", ""}, Case{"{version: 1, findings: {not_above: error, allow: [a.b]}}", ""},
-        Case{"{version: 1, expect: [{that: x, kind: span}]}", ""},
+        Case{"{version: 1, findings: {expect: [a.b]}}", ""}, Case{"{version: 1, expect: [{that: x, kind: span}]}", ""},
+        Case{"{version: 1, expect: [{that: x, kind: span, parent_of: [name = a]}]}", ""},
+        Case{"{version: 1, expect: [{that: x, kind: checkpoint}]}", ""},
         Case{"{version: 1, expect: [{that: x, vendor: xray, count: never}]}", ""},
         Case{"{version: 1, expect: [{that: x, vendor: xray, count: {exactly: 2}}]}", ""},
         Case{"{version: 1, expect: [{that: x, vendor: xray, count: {min: 2, max: 3}}]}", ""},
@@ -83,6 +85,10 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"version: 1\nexpect:\n- {that: x}", "c.yaml:3:3: an expectation needs a vendor or a kind"},
         Case{"version: 1\nexpect:\n- {that: x, vendor: honycomb}",
              "c.yaml:3:21: \"honycomb\" is no vendor: write \"honeycomb\""},
+        Case{"version: 1\nexpect:\n- {that: x, kind: spans, count: never}",
+             "c.yaml:3:19: \"spans\" is no kind of record: write \"span\"", true},
+        Case{"version: 1\nexpect:\n- {that: x, kind: span, parent_of: name = a}",
+             "c.yaml:3:36: \"parent_of\" must be a list of conditions, such as [name = home, duration_ms < 100]"},
         Case{"version: 1\nexpect:\n- {that: x, kind: span, count: some}",
              "c.yaml:3:32: a count is a whole number, never, {exactly: n} or {min: n, max: n}, not \"some\""},
         Case{"version: 1\nexpect:\n- {that: x, kind: span, count: {min: -1}}",
@@ -101,7 +107,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"version: 1\nexpect:\n- {that: x, kind: span, attributes: {a: {}}}",
              "c.yaml:3:41: an attribute needs a type, a value or both"},
         Case{"version: 1\nfindings: {not_above: warn}", "c.yaml:2:23: \"warn\" is no severity: write \"warning\""},
-        Case{"version: 1\nfindings: {allow: a}", "c.yaml:2:19: \"allow\" must be a list of finding ids"}));
+        Case{"version: 1\nfindings: {allow: a}", "c.yaml:2:19: \"allow\" must be a list of finding ids"},
+        Case{"version: 1\nfindings: {expect: a}", "c.yaml:2:20: \"expect\" must be a list of finding ids"}));
 
 TEST(Contract, NamesLineAndColumnOfWhatIsNoYaml) {
   const auto read = read_contract("version: 1\nexpect: [", "c.yaml");

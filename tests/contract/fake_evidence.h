@@ -35,7 +35,8 @@ class FakeEvidence final : public Evidence {
                                            const See& see) const override {
     if (!damage.empty()) return std::unexpected(damage);
     for (const recording::Record& record : records_) {
-      const bool wanted = (vendor.empty() || record.vendor == vendor) && (kind.empty() || record.kind == kind);
+      const bool unasked = kind.empty() && record.kind != on_request;
+      const bool wanted = (vendor.empty() || record.vendor == vendor) && (unasked || record.kind == kind);
       if (wanted) see(recording::Record(record));
     }
     return {};
@@ -45,6 +46,7 @@ class FakeEvidence final : public Evidence {
 
   std::vector<session::FoldedFinding> found;
   std::string damage;
+  std::string on_request;  // a kind that only comes where it is asked for
 
  private:
   std::vector<recording::Record> records_;

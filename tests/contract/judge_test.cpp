@@ -95,6 +95,29 @@ TEST(Judge, SaysWhyARecordIsNoChild) {
               HasSubstr("its parent 9 was not recorded"));
 }
 
+TEST(Judge, SaysWhyARecordIsNoParent) {
+  const FakeEvidence evidence = two_spans();
+  const auto verdict = [&](const std::string& name, const std::string& child) {
+    return verdict_of("{that: x, kind: span, where: [name starts-with " + name + "], parent_of: [" + child + "]}",
+                      evidence);
+  };
+  EXPECT_TRUE(verdict("/api", "name starts-with home").holds);
+  EXPECT_THAT(verdict("/api", "app.result_length = 4").message,
+              HasSubstr(R"(none of its 1 child is meant; the nearest is the span "home-activities-mock-data" )"
+                        R"((default/1/0): app.result_length is 3, not 4)"));
+  EXPECT_THAT(verdict("home", "name exists").message, HasSubstr("no child of it was recorded"));
+}
+
+TEST(Judge, AsksForAKindThatAVendorMakesOnRequest) {
+  FakeEvidence evidence = two_spans();
+  evidence.add("honeycomb", "honeycomb_event", {{"name", "home"}});
+  evidence.on_request = "honeycomb_event";
+  EXPECT_EQ(verdict_of("{that: x, kind: honeycomb_event, where: [name = home]}", evidence).seen, 1u);
+  const auto both = judge(
+      contract("expect:\n- {that: x, kind: honeycomb_event}\n- {that: y, vendor: honeycomb, count: 2}"), evidence);
+  EXPECT_TRUE(both->holds()) << both->verdicts.back().message;
+}
+
 TEST(Judge, HoldsRecordsToTheirOrder) {
   FakeEvidence evidence;
   const auto log = [&evidence](const std::string& message, std::int64_t time_ns) {
@@ -135,6 +158,23 @@ TEST(Judge, AllowsFindingsUpToASeverityAndById) {
   EXPECT_EQ(strict->verdicts.back().show, "understudy show 7 --journal captures");
   EXPECT_TRUE(judge(contract("findings: {not_above: warning}"), evidence)->holds());
   EXPECT_TRUE(judge(contract("findings: {allow: [honeycomb.span.unnamed]}"), evidence)->holds());
+}
+
+TEST(Judge, WantsTheFindingsThatAreExpected) {
+  FakeEvidence evidence = two_spans();
+  session::FoldedFinding finding;
+  finding.id = "honeycomb.span.unnamed";
+  finding.severity = recording::Severity::warning;
+  finding.count = 4;
+  evidence.found = {finding};
+  const auto met = judge(contract("findings: {expect: [honeycomb.span.unnamed]}"), evidence);
+  EXPECT_TRUE(met->holds());
+  EXPECT_EQ(met->verdicts.front().seen, 4u);
+  const auto missed = judge(contract("findings: {not_above: error, expect: [honeycomb.span.unamed]}"), evidence);
+  EXPECT_EQ(missed->failed(), 1u);
+  EXPECT_EQ(missed->verdicts.front().title, "finding honeycomb.span.unamed");
+  EXPECT_EQ(missed->verdicts.front().message,
+            "it was not found; findings there are: 1; did you mean honeycomb.span.unnamed?");
 }
 
 TEST(Judge, PassesOnThatTheEvidenceCannotBeRead) {
