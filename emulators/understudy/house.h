@@ -77,6 +77,7 @@ struct Access {
     return Entry(std::make_shared<const HeldEntry>(std::move(entry), std::move(source)));
   }
   static const Held& held(const Record& record) { return *record.held_; }
+  static const HeldEntry& held(const Entry& entry) { return *entry.held_; }
 };
 
 // What each type of record is called inside.

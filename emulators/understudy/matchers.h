@@ -28,7 +28,9 @@ namespace detail {
 
 inline bool test_failed() { return testing::Test::HasFailure(); }
 
-inline void explain(const Record& record, const std::string& why, testing::MatchResultListener& listener) {
+// Of a record or an entry.
+template <typename R>
+void explain(const R& record, const std::string& why, testing::MatchResultListener& listener) {
   listener << why << "\n    its bytes: " << show_command(record, &test_failed);
 }
 
@@ -184,10 +186,21 @@ inline auto HasAttribute(const std::string& name, Value value) {
 inline auto HasAttribute(const std::string& name, testing::Matcher<const Value&> inner) {
   return detail::field_matches<Span, LogRecord>("attributes." + name, std::move(inner));
 }
+inline auto HasResourceAttribute(const std::string& name) {
+  return detail::RequirementMatcher<Span, LogRecord>(Requirement::that({"resource.attributes." + name, "exists"}));
+}
 inline auto HasResourceAttribute(const std::string& name, Value value) {
   return detail::field_is<Span, LogRecord>("resource.attributes." + name, std::move(value));
 }
+inline auto HasResourceAttribute(const std::string& name, testing::Matcher<const Value&> inner) {
+  return detail::field_matches<Span, LogRecord>("resource.attributes." + name, std::move(inner));
+}
 inline auto HasScope(std::string name) { return detail::field_is<Span, LogRecord>("scope.name", std::move(name)); }
+inline auto HasScope(std::string name, std::string version) {
+  return testing::AllOf(HasScope(std::move(name)),
+                        detail::field_is<Span, LogRecord>("scope.version", std::move(version)));
+}
+inline auto HasSeverity(std::string text) { return detail::field_is<LogRecord>("severity_text", std::move(text)); }
 
 inline auto HasKind(SpanKind kind) {
   constexpr const char* names[] = {"UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"};
@@ -221,6 +234,14 @@ auto HasParent(Inner&&... inner) {
           testing::SafeMatcherCast<const Span&>(testing::AllOf(testing::_, std::forward<Inner>(inner)...))));
 }
 
+// A child of it was recorded, and is meant by the query, or meets the matchers.
+inline auto HasChild(const Query<Span>& child) {
+  return detail::RequirementMatcher<Span>(Requirement::child(child.conditions()));
+}
+template <typename First, typename... Inner>
+  requires(!std::is_convertible_v<First, const Query<Span>&>)
+auto HasChild(First&& first, Inner&&... inner);
+
 template <typename Shortest, typename Longest>
 auto DurationBetween(Shortest shortest, Longest longest) {
   using Milliseconds = std::chrono::duration<double, std::milli>;
@@ -239,6 +260,34 @@ inline auto HasEvent(const std::string& name) {
         return names;
       },
       testing::Contains(name));
+}
+
+inline void PrintTo(const SpanEvent& event, std::ostream* out) {
+  *out << '"' << event.name << "\" with " << testing::PrintToString(event.attributes);
+}
+inline void PrintTo(const SpanLink& link, std::ostream* out) {
+  *out << "trace " << link.trace_id << ", span " << link.span_id << " with " << testing::PrintToString(link.attributes);
+}
+
+// One whose attributes meet the matcher: HasEvent("exception", Contains(Pair("exception.type", "NameError"))).
+inline auto HasEvent(const std::string& name, testing::Matcher<const Attributes&> attributes) {
+  return detail::part<std::vector<SpanEvent>, Span>(
+      "list of events", [](const Span& span) { return span.events(); },
+      testing::Contains(testing::AllOf(testing::Field("name", &SpanEvent::name, name),
+                                       testing::Field("attributes", &SpanEvent::attributes, std::move(attributes)))));
+}
+
+// A link to this span, whose attributes meet the matcher.
+inline auto HasLinkTo(const std::string& trace_id, const std::string& span_id,
+                      testing::Matcher<const Attributes&> attributes = testing::_) {
+  return detail::part<std::vector<SpanLink>, Span>(
+      "list of links", [](const Span& span) { return span.links(); },
+      testing::Contains(testing::AllOf(testing::Field("trace_id", &SpanLink::trace_id, trace_id),
+                                       testing::Field("span_id", &SpanLink::span_id, span_id),
+                                       testing::Field("attributes", &SpanLink::attributes, std::move(attributes)))));
+}
+inline auto HasLinkTo(const Span& span, testing::Matcher<const Attributes&> attributes = testing::_) {
+  return HasLinkTo(span.trace_id(), span.span_id(), std::move(attributes));
 }
 
 // ---- X-Ray
@@ -263,6 +312,31 @@ inline auto HasHttpStatus(int status) { return detail::field_is<Segment, Subsegm
 inline auto HasFault() { return detail::field_is<Segment, Subsegment>("fault", true); }
 inline auto HasError() { return detail::field_is<Segment, Subsegment>("error", true); }
 inline auto HasThrottle() { return detail::field_is<Segment, Subsegment>("throttle", true); }
+inline auto HasNamespace(std::string name) {  // "aws", "remote"
+  return detail::field_is<Segment, Subsegment>("namespace", std::move(name));
+}
+inline auto IsInProgress() { return detail::field_is<Segment, Subsegment>("in_progress", true); }
+inline auto HasOrigin(std::string origin) { return detail::field_is<Segment>("origin", std::move(origin)); }
+inline auto HasUser(std::string user) { return detail::field_is<Segment>("user", std::move(user)); }
+template <typename Wanted>
+auto HasHttpMethod(Wanted&& wanted) {
+  return detail::text_of<Segment, Subsegment>(
+      "http.request.method", "method", [](const auto& record) { return record.field("http.request.method").text(); },
+      std::forward<Wanted>(wanted));
+}
+template <typename Wanted>
+auto HasHttpUrl(Wanted&& wanted) {
+  return detail::text_of<Segment, Subsegment>(
+      "http.request.url", "URL", [](const auto& record) { return record.field("http.request.url").text(); },
+      std::forward<Wanted>(wanted));
+}
+// The rule of X-Ray's by which it was sampled.
+template <typename Wanted>
+auto HasSamplingRule(Wanted&& wanted) {
+  return detail::part<std::string, Segment>(
+      "sampling rule", [](const Segment& segment) { return segment.sampling_rule(); },
+      testing::SafeMatcherCast<const std::string&>(testing::Matcher<std::string>(std::forward<Wanted>(wanted))));
+}
 
 // ---- lists, with the nearest miss
 
@@ -354,6 +428,15 @@ auto Includes(Inner... inner) {
   return detail::IncludesMatcher<Inner...>(std::move(inner)...);
 }
 
+template <typename First, typename... Inner>
+  requires(!std::is_convertible_v<First, const Query<Span>&>)
+auto HasChild(First&& first, Inner&&... inner) {
+  return detail::part<std::vector<Span>, Span>(
+      "list of children", [](const Span& span) { return span.children(); },
+      testing::SafeMatcherCast<const std::vector<Span>&>(
+          Includes(std::forward<First>(first), std::forward<Inner>(inner)...)));
+}
+
 // A subsegment at any depth meets every inner matcher.
 template <typename... Inner>
 auto HasSubsegment(Inner&&... inner) {
@@ -370,6 +453,13 @@ auto HasSubsegment(Inner&&... inner) {
 
 inline auto InGroup(std::string name) { return detail::field_is<LogEvent>("log_group", std::move(name)); }
 inline auto InStream(std::string name) { return detail::field_is<LogEvent>("log_stream", std::move(name)); }
+// All events of its PutLogEvents, by a matcher on a list: InBatch(SizeIs(Le(10000u))).
+template <typename Inner>
+auto InBatch(Inner&& inner) {
+  return detail::part<std::vector<LogEvent>, LogEvent>(
+      "batch", [](const LogEvent& event) { return event.batch(); },
+      testing::SafeMatcherCast<const std::vector<LogEvent>&>(std::forward<Inner>(inner)));
+}
 
 // ---- messages: log events and log records, items
 
@@ -421,6 +511,26 @@ auto HasMessage(Wanted&& wanted) {
 inline auto HasLevel(std::string level) { return detail::field_is<RollbarItem>("level", std::move(level)); }
 inline auto HasEnvironment(std::string name) { return detail::field_is<RollbarItem>("environment", std::move(name)); }
 inline auto HasContext(std::string context) { return detail::field_is<RollbarItem>("context", std::move(context)); }
+inline auto HasFramework(std::string name) { return detail::field_is<RollbarItem>("framework", std::move(name)); }
+inline auto HasLanguage(std::string name) { return detail::field_is<RollbarItem>("language", std::move(name)); }
+inline auto HasUuid(std::string uuid) { return detail::field_is<RollbarItem>("uuid", std::move(uuid)); }
+inline auto HasPerson(std::string id) { return detail::field_is<RollbarItem>("person.id", std::move(id)); }
+inline auto HasCustom(const std::string& name, Value value) {
+  return detail::field_is<RollbarItem>("custom." + name, std::move(value));
+}
+inline auto HasCustom(const std::string& name, testing::Matcher<const Value&> inner) {
+  return detail::field_matches<RollbarItem>("custom." + name, std::move(inner));
+}
+// The request that failed.
+template <typename Wanted>
+auto HasRequestUrl(Wanted&& wanted) {
+  return detail::text_of<RollbarItem>(
+      "request.url", "URL of the request", [](const auto& record) { return record.field("request.url").text(); },
+      std::forward<Wanted>(wanted));
+}
+inline auto HasRequestMethod(std::string method) {
+  return detail::field_is<RollbarItem>("request.method", std::move(method));
+}
 
 namespace detail {
 
@@ -439,9 +549,41 @@ inline std::vector<std::string> exception_types(const Span& span) {
   return types;
 }
 
-inline std::vector<std::string> frames_of(const RollbarItem& item) {
+inline std::vector<std::string> exception_types(const Subsegment& segment) {
+  std::vector<std::string> types;
+  for (const SegmentException& exception : segment.exceptions()) types.push_back(exception.type);
+  return types;
+}
+
+using Told = std::pair<std::string, std::string>;  // type and message
+
+inline std::vector<Told> told_exceptions(const RollbarItem& item) {
+  std::vector<Told> told;
+  for (const Exception& exception : item.exceptions()) told.emplace_back(exception.type, exception.message);
+  return told;
+}
+inline std::vector<Told> told_exceptions(const Subsegment& segment) {
+  std::vector<Told> told;
+  for (const SegmentException& exception : segment.exceptions()) told.emplace_back(exception.type, exception.message);
+  return told;
+}
+inline std::vector<Told> told_exceptions(const Span& span) {
+  std::vector<Told> told;
+  const auto text = [](const SpanEvent& event, std::string_view name) {
+    const auto found = event.attributes.find(name);
+    return found == event.attributes.end() ? std::string() : found->second.text();
+  };
+  for (const SpanEvent& event : span.events()) {
+    if (event.name != "exception") continue;
+    told.emplace_back(text(event, "exception.type"), text(event, "exception.message"));
+  }
+  return told;
+}
+
+template <typename Of>
+std::vector<std::string> frames_of(const Of& record) {
   std::vector<std::string> frames;
-  for (const Exception& exception : item.exceptions()) {
+  for (const auto& exception : record.exceptions()) {
     for (const Frame& frame : exception.frames) frames.push_back(frame.filename + " in " + frame.method);
   }
   return frames;
@@ -449,16 +591,57 @@ inline std::vector<std::string> frames_of(const RollbarItem& item) {
 
 }  // namespace detail
 
+// Of an item's traces, a span's exception events, a segment's cause.
 inline auto HasException(const std::string& type) {
-  return detail::part<std::vector<std::string>, RollbarItem, Span>(
+  return detail::part<std::vector<std::string>, RollbarItem, Span, Segment, Subsegment>(
       "list of exceptions", [](const auto& record) { return detail::exception_types(record); },
       testing::Contains(type));
 }
+// With a matcher on its message.
+inline auto HasException(const std::string& type, testing::Matcher<const std::string&> message) {
+  return detail::part<std::vector<detail::Told>, RollbarItem, Span, Segment, Subsegment>(
+      "list of exceptions", [](const auto& record) { return detail::told_exceptions(record); },
+      testing::Contains(testing::Pair(type, std::move(message))));
+}
 // A frame in a file whose path ends like this, in this method.
 inline auto HasFrame(const std::string& filename, const std::string& method) {
-  return detail::part<std::vector<std::string>, RollbarItem>(
-      "list of frames", [](const RollbarItem& item) { return detail::frames_of(item); },
+  return detail::part<std::vector<std::string>, RollbarItem, Segment, Subsegment>(
+      "list of frames", [](const auto& record) { return detail::frames_of(record); },
       testing::Contains(testing::EndsWith(filename + " in " + method)));
+}
+
+// ---- entries: requests and datagrams, with what the vendor answered
+
+inline auto HasTarget(testing::Matcher<const std::string&> inner) {
+  return detail::part<std::string, Entry>(
+      "target", [](const Entry& entry) { return entry.target(); }, std::move(inner));
+}
+// "" where there is none.
+inline auto HasHeader(const std::string& name, testing::Matcher<const std::string&> inner) {
+  return detail::part<std::string, Entry>(
+      "header " + name, [name](const Entry& entry) { return entry.header(name); }, std::move(inner));
+}
+inline auto HasBody(testing::Matcher<const std::string&> inner) {
+  return detail::part<std::string, Entry>("body", [](const Entry& entry) { return entry.body(); }, std::move(inner));
+}
+inline auto HasReply(testing::Matcher<const int&> status) {
+  return detail::part<int, Entry>("status", [](const Entry& entry) { return entry.status(); }, std::move(status));
+}
+inline auto HasReply(testing::Matcher<const int&> status, testing::Matcher<const std::string&> body) {
+  return testing::AllOf(HasReply(std::move(status)),
+                        detail::part<std::string, Entry>(
+                            "reply", [](const Entry& entry) { return entry.reply_body(); }, std::move(body)));
+}
+inline auto IsAnswered() {
+  return detail::part<bool, Entry>(
+      "reply written", [](const Entry& entry) { return entry.answered(); }, testing::IsTrue());
+}
+// The entry that brought a record, by matchers on it: CameBy(HasHeader("content-encoding", "gzip")).
+template <typename... Inner>
+auto CameBy(Inner&&... inner) {
+  return detail::part<Entry, Span, LogRecord, Segment, Subsegment, LogEvent, RollbarItem>(
+      "entry", [](const auto& record) { return record.entry(); },
+      testing::SafeMatcherCast<const Entry&>(testing::AllOf(testing::_, std::forward<Inner>(inner)...)));
 }
 
 // ---- findings: of an Understudy, or of one vendor

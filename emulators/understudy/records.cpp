@@ -159,6 +159,23 @@ Value Subsegment::annotation(std::string_view key) const { return field(fmt::for
 Value Subsegment::metadata(std::string_view namespace_, std::string_view key) const {
   return field(fmt::format("metadata.{}.{}", namespace_, key));
 }
+std::string Subsegment::name_space() const { return text("namespace"); }
+bool Subsegment::in_progress() const { return field("in_progress").boolean(); }
+std::string Subsegment::cause_id() const { return text("cause"); }
+
+std::vector<SegmentException> Subsegment::exceptions() const {
+  std::vector<SegmentException> exceptions;
+  for (const Value& from : field("cause.exceptions").list()) {
+    SegmentException& one = exceptions.emplace_back(
+        SegmentException{from["id"].text(), from["type"].text(), from["message"].text(), from["remote"].boolean(), {}});
+    for (const Value& frame : from["stack"].list()) {
+      one.frames.push_back(
+          {frame["path"].text(), frame["label"].text(), {}, static_cast<int>(frame["line"].integer()), {}});
+    }
+  }
+  return exceptions;
+}
+
 bool Subsegment::fault() const { return field("fault").boolean(); }
 bool Subsegment::error() const { return field("error").boolean(); }
 bool Subsegment::throttle() const { return field("throttle").boolean(); }
@@ -185,6 +202,11 @@ std::string Segment::user() const { return text("user"); }
 int Segment::http_status() const { return static_cast<int>(field("http.response.status").integer()); }
 std::string Segment::http_method() const { return text("http.request.method"); }
 std::string Segment::http_url() const { return text("http.request.url"); }
+
+std::string Segment::sampling_rule() const {
+  const std::string name = text("aws.xray.sampling_rule_name");
+  return name.empty() ? text("aws.xray.rule_name") : name;  // as the SDK for Node spells it
+}
 
 // ---- CloudWatch Logs
 
@@ -275,6 +297,7 @@ std::vector<std::string> Entry::finding_ids() const {
 }
 
 std::string Entry::show_command() const { return held_->source->show(std::to_string(ordinal())); }
+std::string Entry::id() const { return fmt::format("{}/{}", held_->source->session().name(), ordinal()); }
 
 std::ostream& operator<<(std::ostream& out, const Entry& entry) {
   const std::string method = entry.method();

@@ -129,14 +129,35 @@ class LogRecord : public Record {
 
 // ---- X-Ray
 
+// A frame of a stack, at X-Ray or Rollbar.
+struct Frame {
+  std::string filename;
+  std::string method;
+  std::string code;
+  int lineno = 0;
+  Value locals;
+};
+
+struct SegmentException {
+  std::string id;
+  std::string type;
+  std::string message;
+  bool remote = false;
+  std::vector<Frame> frames;  // filename: its path, method: its label
+};
+
 // A subsegment, within its segment or sent on its own.
 class Subsegment : public Record {
  public:
   std::string name() const;
+  std::string name_space() const;  // "aws", "remote", "local"; empty: none
   std::string segment_id() const;  // its own "id"
   std::string trace_id() const;
   std::string parent_id() const;
   std::chrono::nanoseconds duration() const;
+  bool in_progress() const;
+  std::vector<SegmentException> exceptions() const;  // of its cause
+  std::string cause_id() const;                      // where the cause is an exception further below; else empty
   Value annotation(std::string_view key) const;
   Value metadata(std::string_view namespace_, std::string_view key) const;
   bool fault() const;
@@ -156,6 +177,7 @@ class Segment : public Subsegment {
   int http_status() const;  // 0: none
   std::string http_method() const;
   std::string http_url() const;
+  std::string sampling_rule() const;  // by which it was sampled; empty: by none of X-Ray's
 
  private:
   friend struct detail::Access;
@@ -185,14 +207,6 @@ class LogEvent : public Record {
 };
 
 // ---- Rollbar
-
-struct Frame {
-  std::string filename;
-  std::string method;
-  std::string code;
-  int lineno = 0;
-  Value locals;
-};
 
 struct Exception {
   std::string type;  // Rollbar calls it class
@@ -230,6 +244,7 @@ enum class Severity { info, warning, error };
 // One request or datagram with its reply.
 class Entry {
  public:
+  std::string id() const;  // "default/7"
   std::uint64_t ordinal() const;
   std::string vendor() const;
   std::string door() const;

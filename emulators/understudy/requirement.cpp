@@ -24,7 +24,7 @@ recording::Filter filter_or_throw(const std::vector<Condition>& conditions) {
 
 recording::Nearness nearness_of(const contract::Requirements& requirements, const Record& record) {
   const detail::Held& held = detail::Access::held(record);
-  if (!requirements.parent) return requirements.nearness(held.record, contract::Traces());
+  if (!requirements.asks_for_relatives()) return requirements.nearness(held.record, contract::Traces());
   std::unique_lock<std::mutex> lock;
   const contract::Traces& traces = held.source->traces(lock);
   return requirements.nearness(held.record, traces);
@@ -46,10 +46,16 @@ Requirement Requirement::parent(const std::vector<Condition>& conditions) {
   return Requirement(std::move(held));
 }
 
+Requirement Requirement::child(const std::vector<Condition>& conditions) {
+  auto held = std::make_shared<Held>();
+  held->requirements.child = filter_or_throw(conditions);
+  return Requirement(std::move(held));
+}
+
 // Explaining costs more than matching, and most records of a long list are not explained.
 bool Requirement::holds(const Record& record) const {
   const contract::Requirements& wanted = held_->requirements;
-  if (wanted.parent) return nearness_of(wanted, record).why.empty();
+  if (wanted.asks_for_relatives()) return nearness_of(wanted, record).why.empty();
   return recording::Filter(wanted.conditions).matches(detail::Access::held(record).record);
 }
 
@@ -63,6 +69,10 @@ namespace detail {
 
 std::string show_command(const Record& record, bool (*failed)()) {
   return Access::held(record).source->show(record.id(), failed);
+}
+
+std::string show_command(const Entry& entry, bool (*failed)()) {
+  return Access::held(entry).source->show(std::to_string(entry.ordinal()), failed);
 }
 
 std::string spoken(std::string_view path) { return contract::spoken(path); }

@@ -18,6 +18,8 @@ class Requirement {
   static Requirement all_of(const std::vector<Condition>& conditions);
   // The parent was recorded, and meets all of these.
   static Requirement parent(const std::vector<Condition>& conditions);
+  // A child was recorded that meets all of these.
+  static Requirement child(const std::vector<Condition>& conditions);
 
   bool holds(const Record& record) const;
   std::string why_not(const Record& record) const;  // "attribute app.result_length is 2, not 3"; empty if it holds
@@ -33,6 +35,7 @@ namespace detail {
 
 // The command that shows a record's bytes; `failed` says, when the capture goes away, whether it is worth saving.
 std::string show_command(const Record& record, bool (*failed)());
+std::string show_command(const Entry& entry, bool (*failed)());
 // The field as a person names it: "attribute app.result_length".
 std::string spoken(std::string_view path);
 // The name among these that was probably meant; empty if none is near.

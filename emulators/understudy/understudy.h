@@ -130,7 +130,7 @@ class Honeycomb : public VendorFace, public Recorded<Span>, private Recorded<Log
   using Recorded<LogRecord>::wait_for_at_least;
   using Recorded<LogRecord>::wait_for_exactly;
   using Recorded<LogRecord>::wait_for_never;
-  std::vector<std::string> datasets() const;  // that hold something, in order of their names
+  std::vector<std::string> datasets() const;  // that hold spans, log records, metrics or events, by name
 
  private:
   friend class detail::House;
@@ -158,6 +158,16 @@ struct XrayGroup {
   std::string filter_expression;
 };
 
+// As BatchGetTraces shows it: whatever order the documents came in, in parts, or twice.
+struct XrayTrace {
+  std::string id;
+  std::chrono::nanoseconds duration{0};
+  bool limit_exceeded = false;
+  // Subsegments that came on their own stand within their segment. The segments that X-Ray infers from calls stand
+  // last, with the member "inferred".
+  std::vector<Segment> segments;
+};
+
 class Xray : public VendorFace, public Recorded<Segment>, private Recorded<Subsegment> {
  public:
   std::string daemon_address() const;  // "127.0.0.1:2000": UDP and TCP
@@ -178,6 +188,8 @@ class Xray : public VendorFace, public Recorded<Segment>, private Recorded<Subse
   // Of the account 000000000000, to which everything belongs while no accounts are given. Default is among the rules.
   std::vector<SamplingRule> sampling_rules(std::string_view region = "us-east-1") const;
   std::vector<XrayGroup> groups(std::string_view region = "us-east-1") const;
+  // Nothing where X-Ray knows no such trace. Reads every entry of X-Ray's.
+  std::optional<XrayTrace> trace(std::string_view id, std::string_view region = "us-east-1") const;
 
  private:
   friend class detail::House;
@@ -191,6 +203,10 @@ class CloudWatchLogs : public VendorFace, public Recorded<LogEvent> {
   // Of the account 000000000000, in order of their names.
   std::vector<std::string> log_groups(std::string_view region = "us-east-1") const;
   std::vector<std::string> log_streams(std::string_view group, std::string_view region = "us-east-1") const;
+  // As FilterLogEvents shows a group: the events of all its streams by their time, those of deleted streams and those
+  // beyond the retention left out. A filter pattern that the service would refuse throws std::invalid_argument.
+  std::vector<LogEvent> events(std::string_view group, std::string_view filter_pattern = "",
+                               std::string_view region = "us-east-1") const;
 
  private:
   friend class detail::House;

@@ -41,6 +41,7 @@ struct SentSpan {
   int kind = 1;    // internal
   int status = 0;  // unset
   json events = json::array();
+  json links = json::array();
   std::string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
   std::int64_t duration_ns = 5'000'000;
 };
@@ -60,6 +61,11 @@ inline json otlp_span(const SentSpan& span) {
     sent["events"].push_back({{"name", event["name"]},
                               {"timeUnixNano", std::to_string(start)},
                               {"attributes", attributes(event.value("attributes", json::object()))}});
+  }
+  for (const json& link : span.links) {
+    sent["links"].push_back({{"traceId", link["trace"]},
+                             {"spanId", link["span"]},
+                             {"attributes", attributes(link.value("attributes", json::object()))}});
   }
   return sent;
 }
@@ -127,10 +133,12 @@ inline int send_log(const Understudy& vendors, const std::vector<std::string>& m
                    {{"logGroupName", "cruddur"}, {"logStreamName", "backend"}, {"logEvents", events}});
 }
 
-inline int send_item(const Understudy& vendors, const json& body, const std::string& level = "error") {
+inline int send_item(const Understudy& vendors, const json& body, const std::string& level = "error",
+                     const json& more = json::object()) {
   httplib::Client client(vendors.rollbar().url());
-  const json data = {
+  json data = {
       {"environment", "production"}, {"level", level}, {"body", body}, {"timestamp", now_ns() / 1'000'000'000}};
+  data.update(more);
   const json item = {{"access_token", "00000000000000000000000000000000"}, {"data", data}};
   const auto reply = client.Post("/api/1/item/", item.dump(), "application/json");
   return reply ? reply->status : 0;

@@ -102,12 +102,16 @@ TEST(Understudy, SaysWhatToSetForEverySdk) {
 }
 
 TEST(Understudy, StartsAndStopsByTheHundred) {
-  using Clock = std::chrono::steady_clock;
-  constexpr int count = 100;
-  const auto begin = Clock::now();
-  for (int i = 0; i < count; ++i) const Understudy vendors;
-  const std::chrono::duration<double, std::milli> each = (Clock::now() - begin) / count;
-  std::cout << "start and stop of four vendors: " << each.count() << " ms\n";
+  const auto open_files = [] { return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {}); };
+  {
+    const Understudy first;
+  }
+  const auto before = open_files();
+  for (int i = 0; i < 100; ++i) {
+    const Understudy vendors;
+    EXPECT_NE(vendors.ports().aws, 0);
+  }
+  EXPECT_EQ(open_files(), before);
 }
 
 TEST(Understudy, TwoHundredAtOnceDoNotTouchEachOther) {
@@ -190,6 +194,68 @@ TEST(Understudy, TellsOfSamplingRulesAndGroups) {
   EXPECT_EQ(rules[1].fixed_rate, 0.1);
   ASSERT_EQ(vendors.xray().groups().size(), 1u);
   EXPECT_EQ(vendors.xray().groups()[0].filter_expression, "service(\"backend-flask\")");
+}
+
+TEST(Understudy, TellsOfDatasetsWhateverIsInThem) {
+  const Understudy vendors;
+  send_span(vendors, {});
+  httplib::Client client(vendors.honeycomb().url());
+  const httplib::Headers key = {{"x-honeycomb-team", "understudyHoneycombKey"}};
+  ASSERT_EQ(client.Post("/1/events/deploys", key, R"({"version": 1})", "application/json")->status, 200);
+  EXPECT_THAT(vendors.honeycomb().datasets(), ElementsAre("backend-flask", "deploys"));
+}
+
+// The subsegment comes first, and on its own; the call to a host that nobody instruments makes a segment of its own.
+TEST(Understudy, AssemblesATraceAsXrayDoes) {
+  const Understudy vendors;
+  const json whole = segment("backend-flask");
+  const double start = whole["start_time"];
+  const auto sub = [&](const char* id, const char* name, const json& more) {
+    json made = {{"id", id},
+                 {"name", name},
+                 {"type", "subsegment"},
+                 {"trace_id", whole["trace_id"]},
+                 {"parent_id", whole["id"]},
+                 {"start_time", start},
+                 {"end_time", start + 0.1}};
+    made.update(more);
+    return made;
+  };
+  send_segment(vendors, sub("70de5b6f19ff9a0c", "mock-data", {{"annotations", {{"results", 1}}}}));
+  send_segment(vendors, sub("70de5b6f19ff9a0d", "api.rollbar.com", {{"namespace", "remote"}}));
+  send_segment(vendors, whole);
+  const auto trace = vendors.xray().trace(whole["trace_id"].get<std::string>());
+  ASSERT_TRUE(trace.has_value());
+  EXPECT_EQ(trace->duration, 250ms);
+  EXPECT_FALSE(trace->limit_exceeded);
+  EXPECT_THAT(trace->segments, ElementsAre(HasName("backend-flask"), HasName("api.rollbar.com")));
+  EXPECT_THAT(trace->segments[0], HasSubsegment(HasName("mock-data"), HasAnnotation("results", 1)));
+  EXPECT_THAT(trace->segments[0], CameBy(HasBody(HasSubstr("backend-flask"))));
+  EXPECT_THAT(trace->segments[1], HasField("inferred", true));
+  EXPECT_FALSE(vendors.xray().trace("1-00000000-000000000000000000000000").has_value());
+  EXPECT_FALSE(vendors.xray().trace(trace->id, "ca-central-1").has_value());
+}
+
+TEST(Understudy, ShowsTheEventsOfAGroupAsTheServiceDoes) {
+  const Understudy vendors;
+  send_log(vendors, {"test log"});
+  call_logs(vendors, "CreateLogStream", {{"logGroupName", "cruddur"}, {"logStreamName", "other"}});
+  const auto put = [&](const char* stream, std::int64_t before_ms, const char* message) {
+    const json event = {{"timestamp", now_ns() / 1'000'000 - before_ms}, {"message", message}};
+    return call_logs(vendors, "PutLogEvents",
+                     {{"logGroupName", "cruddur"}, {"logStreamName", stream}, {"logEvents", json::array({event})}});
+  };
+  ASSERT_EQ(put("other", 60'000, "ERROR before"), 200);
+  ASSERT_EQ(put("backend", -60'000, "ERROR after"), 200);
+  const auto& logs = vendors.cloudwatch_logs();
+  EXPECT_THAT(logs.events("cruddur"),
+              ElementsAre(HasMessage("ERROR before"), HasMessage("test log"), HasMessage("ERROR after")));
+  EXPECT_THAT(logs.events("cruddur", "ERROR -after"), ElementsAre(HasMessage("ERROR before")));
+  EXPECT_THAT(logs.events("crudder"), IsEmpty());
+  EXPECT_THROW(logs.events("cruddur", "{ $.x = }"), std::invalid_argument);
+  call_logs(vendors, "DeleteLogStream", {{"logGroupName", "cruddur"}, {"logStreamName", "other"}});
+  EXPECT_THAT(logs.events("cruddur"), ElementsAre(HasMessage("test log"), HasMessage("ERROR after")));
+  EXPECT_EQ(logs.log_events().size(), 3u);
 }
 
 TEST(Understudy, OutlivesItsEndInItsRecords) {

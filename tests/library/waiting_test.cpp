@@ -95,30 +95,5 @@ TEST(Waiting, EndsWhenTheVendorsAreStopped) {
   EXPECT_THAT(vendors.honeycomb().wait_for(any_span()).explain(), HasSubstr("was stopped"));
 }
 
-// How soon a wait wakes: from before the last byte is handed to the kernel to the waiter's own thread.
-TEST(Waiting, WakesSoon) {
-  using Clock = std::chrono::steady_clock;
-  const Understudy vendors;
-  std::vector<double> took;
-  for (int i = 0; i < 50; ++i) {
-    const std::string name = "segment " + std::to_string(i);
-    Clock::time_point sent;
-    std::thread sender([&] {
-      const json document = segment(name);
-      (void)vendors.sync();  // the waiter is most likely asleep by now
-      sent = Clock::now();
-      send_segment(vendors, document);
-    });
-    const auto seen = vendors.xray().wait_for(segment_named(name), within(30s));
-    const auto woke = Clock::now();
-    sender.join();
-    ASSERT_TRUE(seen.met()) << seen.explain();
-    took.push_back(std::chrono::duration<double, std::milli>(woke - sent).count());
-  }
-  std::sort(took.begin(), took.end());
-  std::cout << "a wait wakes " << took[took.size() / 2] << " ms (median) after the datagram is sent; at most "
-            << took.back() << " ms\n";
-}
-
 }  // namespace
 }  // namespace understudy
