@@ -21,6 +21,7 @@ import sys
 import tempfile
 import time
 
+import library_bench
 import query_bench
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -387,6 +388,7 @@ def main():
     options = arguments.parse_args()
     bench = Bench(options.build.resolve(), options.quick)
     bench.run()
+    library_bench.add_rows(bench)
     print("\n| what | budget | measured | CPU us a request |\n|---|---|---|---|")
     for row in bench.rows:
         cpu = f"{row['cpu_us']:.1f}" if "cpu_us" in row else ""
