@@ -86,7 +86,8 @@ std::expected<KeyKind, std::string> read_kind(const json& object, const std::str
 }
 
 std::expected<std::pair<std::string, Account>, std::string> read_key(const json& object, const std::string& place) {
-  if (auto checked = only_members(object, place, {"key", "kind", "environment", "team", "permissions"}); !checked) {
+  if (auto checked = only_members(object, place, {"key", "kind", "environment", "team", "region", "permissions"});
+      !checked) {
     return Failure(checked.error());
   }
   if (!object.contains("key") || !object["key"].is_string() || object["key"].get_ref<const std::string&>().empty()) {
@@ -103,6 +104,10 @@ std::expected<std::pair<std::string, Account>, std::string> read_key(const json&
   }
   if (object.contains("team")) {
     if (auto read = read_named(object["team"], place + ".team", account.team); !read) return Failure(read.error());
+  }
+  if (object.contains("region")) {
+    if (object["region"] != "us" && object["region"] != "eu") return Failure(place + ".region: must be us or eu");
+    account.region = object["region"].get<std::string>();
   }
   if (object.contains("permissions")) {
     auto read = read_permissions(object["permissions"], place + ".permissions", account);

@@ -40,6 +40,7 @@ struct Account {
   KeyKind kind = KeyKind::configuration;
   Named environment;  // both empty for a classic key: clients tell classic keys by it
   Named team;
+  std::string region;  // "us" or "eu": the only one that knows the key; empty: either
   std::array<bool, permission_names.size()> permissions{};
 
   bool may(Permission permission) const { return permissions[static_cast<std::size_t>(permission)]; }
@@ -50,7 +51,7 @@ class Accounts {
  public:
   // Without accounts, every key that has the shape of a sending key is known.
   Accounts() = default;
-  // {"keys":[{"key":"...","kind"?,"environment"?:{"name","slug"},"team"?:{"name","slug"},"permissions"?:{...}}]};
+  // {"keys":[{"key":"...","kind"?,"environment"?:{"name","slug"},"team"?:{"name","slug"},"region"?,"permissions"?:{...}}]};
   // without "keys" as above. The error names the member and the mend, and no key.
   static std::expected<Accounts, std::string> parse(const nlohmann::json& json);
 

@@ -17,6 +17,7 @@
 #include "honeycomb/query_api.h"
 #include "honeycomb/replies.h"
 #include "honeycomb/rules.h"
+#include "honeycomb/set_refusals.h"
 
 namespace understudy::honeycomb {
 namespace {
@@ -43,8 +44,8 @@ Decision answer(recording::Reply reply, Finding finding) {
 Decision decide_auth(const HoneycombState& state, const Request& request) {
   const std::string_view key = key_of(request).key;
   if (key.empty()) return answer(api_error(401, api_unknown_key), diagnose_missing_key(request));
-  const Account* const account = state.accounts.find(key);
-  if (account == nullptr) return answer(api_error(401, api_unknown_key), diagnose_unknown_key(key));
+  const Account* const account = account_of(state, request);
+  if (account == nullptr) return answer(api_error(401, api_unknown_key), diagnose_key(state, request));
   Decision decision = answer(describe_key(key, *account));
   decision.read = true;
   return decision;
@@ -59,6 +60,9 @@ Decision decide_auth_v2(const HoneycombState& state, const Request& request, con
   if (account == nullptr) {
     return answer(management_key_error(context.entropy),
                   finding(rule::management_key_wrong, "header authorization", masked(key)));
+  }
+  if (auto refused = refused_call(state.settings, request, context)) {
+    return answer(std::move(refused->reply), std::move(refused->finding));
   }
   Decision decision = answer(describe_management_key(key, *account));
   decision.read = true;
@@ -128,11 +132,18 @@ void note_port(const Request& request, Decision& decision) {
   }
 }
 
+// What every reply over HTTP has.
+void add_common_headers(recording::Reply& reply, const Request& request, const Settings& settings) {
+  allow_origin(reply, request, settings);
+  if (settings.response_headers.empty()) return;
+  for (auto& header : settings.extra_headers()) reply.headers.push_back(std::move(header));
+}
+
 // The request is gone when the reply is made: what its headers decide is worked out before.
-Decision allow_origin_later(Decision decision, const Request& request, const Settings& settings) {
-  recording::Reply origin;
-  allow_origin(origin, request, settings);
-  decision.later = [inner = std::move(decision.later), headers = std::move(origin.headers)](recording::Index& index,
+Decision add_headers_later(Decision decision, const Request& request, const Settings& settings) {
+  recording::Reply common;
+  add_common_headers(common, request, settings);
+  decision.later = [inner = std::move(decision.later), headers = std::move(common.headers)](recording::Index& index,
                                                                                             const Context& context) {
     recording::Answer answer = inner(index, context);
     answer.reply.headers.insert(answer.reply.headers.end(), headers.begin(), headers.end());
@@ -145,8 +156,8 @@ Decision allow_origin_later(Decision decision, const Request& request, const Set
 
 Decision decide(const HoneycombState& state, const Request& request, const Context& context) {
   Decision decision = decide_route(state, request, context);
-  if (decision.later) return allow_origin_later(std::move(decision), request, state.settings);
-  if (request.protocol != Protocol::grpc) allow_origin(decision.reply, request, state.settings);
+  if (decision.later) return add_headers_later(std::move(decision), request, state.settings);
+  if (request.protocol != Protocol::grpc) add_common_headers(decision.reply, request, state.settings);
   note_port(request, decision);
   return decision;
 }

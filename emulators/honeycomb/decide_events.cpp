@@ -15,6 +15,7 @@
 #include "honeycomb/keys.h"
 #include "honeycomb/replies.h"
 #include "honeycomb/rules.h"
+#include "honeycomb/set_refusals.h"
 
 namespace understudy::honeycomb {
 namespace {
@@ -130,14 +131,26 @@ Decision decide_events(const HoneycombState& state, const Request& request, cons
     return refuse(form, request, context, 401, api_unknown_key, std::move(found));
   };
   if (key.key.empty()) return refuse_key(diagnose_missing_key(request));
-  const Account* const account = state.accounts.find(key.key);
-  if (account == nullptr) return refuse_key(diagnose_unknown_key(key.key));
-  // [guess: the reply]
-  if (!account->may_send()) return refuse_key(finding(rule::key_may_not_send, "key", masked(key.key)));
+  const Account* const account = account_of(state, request);
+  if (account == nullptr) return refuse_key(diagnose_key(state, request));
+  if (!account->may_send()) {  // [guess: the reply]
+    return refuse(form, request, context, state.settings.may_not_send_status, api_unknown_key,
+                  finding(rule::key_may_not_send, "key", masked(key.key)));
+  }
+  if (auto refused = refused_events(state.settings)) {
+    return refuse(form, request, context, refused->status, refused->message, std::move(refused->finding));
+  }
 
+  std::string dataset = percent_decode(segment);
+  const std::string_view environment = account->environment.slug;
+  const Dataset* const known = dataset_of_path(state, environment, dataset);
+  StoredEvents events;
+  if (known != nullptr) {
+    events.expand_json_depth = state.queries.settings_of(environment, lower_case(known->name)).expand_json_depth;
+  }
   Intake intake(form);
-  const auto body =
-      read_sent_events(request, form, [&](std::size_t index, const SentEvent& event) { intake.add(index, event); });
+  const auto body = read_sent_events(request, form, events.expand_json_depth,
+                                     [&](std::size_t index, const SentEvent& event) { intake.add(index, event); });
   if (!body) {
     return refuse(form, request, context, 400, message_of(body.error().error),
                   finding(rule_of(body.error().error), "body", body.error().detail));
@@ -148,9 +161,6 @@ Decision decide_events(const HoneycombState& state, const Request& request, cons
   intake.report(decision.findings);
   if (key.alias) decision.findings.push_back(finding(rule::key_alias_header, "header x-hny-team", ""));
   if (intake.stored() == 0) return decision;
-  std::string dataset = percent_decode(segment);
-  const std::string_view environment = account->environment.slug;
-  const Dataset* const known = dataset_of_path(state, environment, dataset);
   if (known == nullptr && !account->may(Permission::create_datasets)) {
     Finding found = finding(rule::key_may_not_create, fmt::format("dataset {}", dataset), masked(key.key));
     if (state.settings.new_dataset_without_permission == "refuse") return refuse_key(std::move(found));
@@ -162,7 +172,9 @@ Decision decide_events(const HoneycombState& state, const Request& request, cons
                                         fmt::format("\"{}\" and \"{}\"", known->name, dataset)));
   }
   if (known != nullptr && lower_case(known->name) != lower_case(dataset)) dataset = known->name;  // it was the slug
-  decision.effect = write_events_effect(environment, dataset, intake.stored(), intake.refused());
+  events.dataset = std::move(dataset);
+  events.refused = intake.refused();
+  decision.effect = write_events_effect(environment, events, intake.stored());
   return decision;
 }
 

@@ -11,11 +11,13 @@
 #include "base/json.h"
 #include "base/percent.h"
 #include "honeycomb/caller.h"
+#include "honeycomb/config_objects.h"
 #include "honeycomb/dataset_path.h"
 #include "honeycomb/key_diagnosis.h"
 #include "honeycomb/keys.h"
 #include "honeycomb/replies.h"
 #include "honeycomb/rules.h"
+#include "honeycomb/set_refusals.h"
 
 namespace understudy::honeycomb {
 namespace {
@@ -64,11 +66,12 @@ std::optional<ordered_json> object_of(const Request& request) {
   return to_ordered_json(*read);
 }
 
-class Call {
+class MarkerCall {
  public:
-  Call(const HoneycombState& state, const Request& request, const Context& context, const Account& account,
-       std::string dataset)
-      : request_(request),
+  MarkerCall(const HoneycombState& state, const Request& request, const Context& context, const Account& account,
+             std::string dataset)
+      : state_(state),
+        request_(request),
         context_(context),
         environment_(account.environment.slug),
         dataset_(std::move(dataset)),
@@ -77,7 +80,7 @@ class Call {
   Decision list() const {
     Decision decision;
     std::string body = "[";
-    for (const auto& [id, marker] : markers_) body += (body.size() == 1 ? "" : ",") + marker;
+    for (const auto& [id, marker] : markers_) body += (body.size() == 1 ? "" : ",") + colored(marker);
     decision.reply = json_text_reply(200, body + "]");
     decision.read = true;
     return decision;
@@ -114,6 +117,18 @@ class Call {
   }
 
  private:
+  // With the color that the dataset's marker settings give to its type. [docs: API, markers]
+  std::string colored(const std::string& marker) const {
+    const ordered_json plain = ordered_json::parse(marker);
+    const auto type = plain.find("type");
+    if (type == plain.end()) return marker;
+    const std::string dataset = dataset_ == whole_environment ? std::string() : lower_case(dataset_);
+    const auto color = marker_color(state_, environment_, dataset, type->get_ref<const std::string&>());
+    if (!color) return marker;
+    ordered_json shown = plain;
+    shown["color"] = *color;
+    return to_text(shown);
+  }
   Decision changed(int status, const std::string& id, std::string json) const {
     Decision decision;
     decision.effect = write_marker_effect(environment_, dataset_, id, json);
@@ -133,6 +148,7 @@ class Call {
     return decision;
   }
 
+  const HoneycombState& state_;
   const Request& request_;
   const Context& context_;
   std::string_view environment_;
@@ -152,12 +168,17 @@ Decision decide_markers(const HoneycombState& state, const Request& request, con
   };
   const KeyHeader key = key_of(request);
   if (key.key.empty()) return refuse(401, api_unknown_key, diagnose_missing_key(request));
-  const Account* const account = state.accounts.find(key.key);
-  if (account == nullptr) return refuse(401, api_unknown_key, diagnose_unknown_key(key.key));
+  const Account* const account = account_of(state, request);
+  if (account == nullptr) return refuse(401, api_unknown_key, diagnose_key(state, request));
   if (is_ingest(account->kind) || !account->may(Permission::markers)) {
     return refuse(
-        401, api_unknown_key,
+        state.settings.may_not_call_status, api_unknown_key,
         finding(rule::key_lacks_permission, "header x-honeycomb-team", fmt::format("{}: markers", masked(key.key))));
+  }
+  if (auto refused = refused_call(state.settings, request, context)) {
+    decision.reply = std::move(refused->reply);
+    decision.findings.push_back(std::move(refused->finding));
+    return decision;
   }
   std::string dataset = percent_decode(dataset_segment);
   const Dataset* const known = dataset_of_path(state, account->environment.slug, dataset);
@@ -165,7 +186,7 @@ Decision decide_markers(const HoneycombState& state, const Request& request, con
   if (known == nullptr && dataset != whole_environment) {
     return refuse(404, "dataset not found", finding(rule::api_object_unknown, "path", std::string(request.path())));
   }
-  const Call call(state, request, context, *account, std::move(dataset));
+  const MarkerCall call(state, request, context, *account, std::move(dataset));
   const std::string id = percent_decode(id_segment);
   if (request.method == "GET") return call.list();
   if (request.method == "POST") return call.create();

@@ -18,6 +18,7 @@
 #include "honeycomb/keys.h"
 #include "honeycomb/replies.h"
 #include "honeycomb/rules.h"
+#include "honeycomb/set_refusals.h"
 #include "otlp/walker.h"
 
 namespace understudy::honeycomb {
@@ -38,7 +39,7 @@ class Export {
         request_(request),
         signal_(signal),
         key_(key_of(request)),
-        account_(state.accounts.find(key_.key)),
+        account_(account_of(state, request)),
         address_(address_of(request, state.settings.translator())),
         filing_(signal, address_) {}
 
@@ -82,9 +83,11 @@ class Export {
       return refuse(OtlpError::missing_dataset,
                     finding(rule::dataset_header_missing, "header x-honeycomb-dataset", "absent or empty"));
     }
-    if (account_ == nullptr) return refuse_key(diagnose_unknown_key(key_.key));
-    if (!account_->may_send()) return refuse_key(about_key(rule::key_may_not_send));
-    return true;
+    if (account_ == nullptr) return refuse_key(diagnose_key(state_, request_));
+    if (!account_->may_send())
+      return refuse_key(about_key(rule::key_may_not_send), state_.settings.may_not_send_status);
+    auto refused = refused_export(state_.settings, speech_);
+    return !refused || refuse(std::move(refused->reply), std::move(refused->finding));
   }
 
   bool read(std::size_t decompressed_limit) {
@@ -98,10 +101,15 @@ class Export {
   void store() {
     if (!account_->may(Permission::create_datasets) && !check_new_datasets()) return;
     decision_.reply = otlp_success(speech_);
+    if (auto partial = partial_success(state_.settings, speech_, signal_)) {
+      decision_.reply = std::move(partial->reply);
+      decision_.findings.push_back(std::move(partial->finding));
+    }
     const std::string_view environment = account_->environment.slug;
     filing_.report(state_, environment, decision_.findings);
     report_use();
-    decision_.effect = filing_.effect(environment);
+    decision_.effect =
+        filing_.effect(environment, signal_ == Signal::metrics && state_.settings.metrics_mapping == "native");
   }
 
   bool check_new_datasets() {
@@ -137,10 +145,9 @@ class Export {
   bool refuse(OtlpError error, Finding found) { return refuse(otlp_error(speech_, error), std::move(found)); }
 
   // Over gRPC the text was recorded; over HTTP it may be set. [snapshot: gRPC, HTTP protobuf]
-  bool refuse_key(Finding found) {
-    const std::string_view message =
-        speech_.form == Speech::Form::grpc ? message_of(OtlpError::unknown_key) : state_.settings.unknown_key_message;
-    return refuse(otlp_error(speech_, OtlpError::unknown_key, message), std::move(found));
+  bool refuse_key(Finding found, int http_status = 401) {
+    if (speech_.form == Speech::Form::grpc) return refuse(OtlpError::unknown_key, std::move(found));
+    return refuse(otlp_error(speech_, http_status, state_.settings.unknown_key_message), std::move(found));
   }
 
   bool refuse_body(const BodyError& error, std::size_t limit) {

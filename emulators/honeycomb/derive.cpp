@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "honeycomb/derive_datasets.h"
 #include "honeycomb/derive_services.h"
 #include "honeycomb/json_text.h"
 #include "honeycomb/rules.h"
@@ -54,13 +55,16 @@ class Deriver final : public recording::Vendor::Deriver {
     if (record.kind == "span") add_span(record);
     if (record.kind != "span" && record.kind != "log_record") return;
     add_attributes(record);
+    add_duplicates(record);
     services_.add(record);
+    datasets_.add(record);
   }
 
   std::vector<recording::Vendor::DerivedFinding> findings() const override {
     auto all = found_;
     for (const auto& [parent, orphans] : waiting_) all.insert(all.end(), orphans.begin(), orphans.end());
     services_.add_to(all);
+    datasets_.add_to(all);
     return all;
   }
 
@@ -115,6 +119,17 @@ class Deriver final : public recording::Vendor::Deriver {
          record.entry});
   }
 
+  void add_duplicates(const Record& record) {
+    const auto duplicates = record.fields.find("duplicate_attributes");
+    if (duplicates == record.fields.end()) return;
+    for (const ordered_json& name : *duplicates) {
+      note(rule::attribute_duplicated, record,
+           fmt::format("dataset {}, attributes.{}", text_of(record.fields, "dataset"),
+                       name.get_ref<const std::string&>()),
+           fmt::format("\"{}\"", text_of(record.fields, "name")));
+    }
+  }
+
   void add_attributes(const Record& record) {
     const auto attributes = record.fields.find("attributes");
     if (attributes == record.fields.end() || !attributes->is_object()) return;
@@ -125,6 +140,10 @@ class Deriver final : public recording::Vendor::Deriver {
       const std::string_view type = column_type(value);
       if (type.empty()) continue;
       const auto [column, is_new] = columns.try_emplace(name, Column{type, record.entry});
+      if (is_new && columns.size() == max_dataset_columns + 1) {
+        note(rule::dataset_too_many_columns, record, fmt::format("dataset {}", text_of(record.fields, "dataset")),
+             fmt::format("the next is \"{}\"", name));
+      }
       if (is_new || column->second.type == type) continue;
       found_.push_back({finding(rule::attribute_two_types,
                                 fmt::format("dataset {}, attributes.{}", text_of(record.fields, "dataset"), name),
@@ -159,6 +178,8 @@ class Deriver final : public recording::Vendor::Deriver {
          fmt::format("{} attributes", fields));
   }
 
+  static constexpr std::size_t max_dataset_columns = 10'000;  // depends on the plan [guess]
+
   struct Column {
     std::string_view type;
     std::uint64_t entry;
@@ -168,6 +189,7 @@ class Deriver final : public recording::Vendor::Deriver {
   std::map<std::string, std::map<std::string, Column>> columns_;
   std::vector<Derived> found_;
   ServiceFindings services_;
+  DatasetFindings datasets_;
 };
 
 }  // namespace

@@ -45,12 +45,6 @@ constexpr DatasetRow dataset_rows[] = {
     {"/1/markers/", true, "PUT, DELETE", Operation::markers},   // [docs: API]
 };
 
-bool is_among(std::string_view method, std::string_view methods) {
-  const std::size_t at = methods.find(method);
-  return at != methods.npos && !method.empty() && (at == 0 || methods[at - 1] == ' ') &&
-         (at + method.size() == methods.size() || methods[at + method.size()] == ',');
-}
-
 std::optional<Route> dataset_route(std::string_view path, std::string_view method) {
   for (const DatasetRow& row : dataset_rows) {
     if (!path.starts_with(row.prefix)) continue;
@@ -103,6 +97,12 @@ Route route(const recording::Request& request) {
     return {Operation::wrong_method, row.signal, row.method};
   }
   return dataset_route(path, request.method).value_or(Route{});
+}
+
+bool is_among(std::string_view method, std::string_view methods) {
+  const std::size_t at = methods.find(method);
+  return at != methods.npos && !method.empty() && (at == 0 || methods[at - 1] == ' ') &&
+         (at + method.size() == methods.size() || methods[at + method.size()] == ',');
 }
 
 Api api_of(std::string_view path) {

@@ -41,6 +41,9 @@ struct Route {
 
 Route route(const recording::Request& request);
 
+// Whether "GET, POST" holds the method.
+bool is_among(std::string_view method, std::string_view methods);
+
 // Paths of Honeycomb's own API, as against OTLP's.
 enum class Api : std::uint8_t { none, v1, v2 };
 Api api_of(std::string_view path);

@@ -16,9 +16,22 @@ namespace {
 
 using nlohmann::ordered_json;
 
+// Of a text storage keeps so many bytes, whole characters. [docs: Honeycomb docs, limits; whole characters: guess]
+std::string_view stored_text(std::string_view text) {
+  constexpr std::size_t most_bytes = 65535;
+  if (text.size() <= most_bytes) return text;
+  constexpr unsigned char continuation_mask = 0xC0, continuation = 0x80;  // of UTF-8
+  std::size_t end = most_bytes;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & continuation_mask) == continuation) --end;
+  return text.substr(0, end);
+}
+
 ordered_json to_json(const FieldValue& value) {
   return std::visit(
       [](const auto& alternative) -> ordered_json {
+        if constexpr (std::is_same_v<std::decay_t<decltype(alternative)>, std::string_view>) {
+          return stored_text(alternative);
+        }
         if constexpr (std::is_same_v<std::decay_t<decltype(alternative)>, double>) {
           if (std::isnan(alternative)) return "NaN";
           if (std::isinf(alternative)) return alternative > 0 ? "Infinity" : "-Infinity";

@@ -77,6 +77,7 @@ void for_each_otlp_event(const recording::Entry& entry, Translator translator, c
       break;
     }
     case Signal::metrics: {
+      if (!has_metric_events(entry.effect)) return;
       MetricTranslator metrics(see);
       walk.walk(*protobuf, [&](const ItemView& item, auto dataset, auto) { metrics.add(item, dataset); });
       metrics.finish();

@@ -107,6 +107,13 @@ void Filing::report(const HoneycombState& state, std::string_view environment, s
                                  fmt::format("\"{}\" is sent, \"{}\" is the dataset", address_.header, dataset)));
     }
     const Dataset* const known = state.find_dataset(environment, dataset);
+    // Where there is no service name, every environment has the default dataset.
+    if (known == nullptr && place.chosen.choice == Choice::by_service_name) {
+      if (const auto elsewhere = state.other_environment_of(environment, dataset)) {
+        findings.push_back(finding(rule::dataset_two_environments, fmt::format("dataset {}", lower_case(dataset)),
+                                   fmt::format("it is in \"{}\", and now in \"{}\" too", *elsewhere, environment)));
+      }
+    }
     const auto other =
         known != nullptr && known->name != dataset ? std::optional<std::string_view>(known->name) : place.also_spelled;
     if (other) {
@@ -116,11 +123,11 @@ void Filing::report(const HoneycombState& state, std::string_view environment, s
   }
 }
 
-std::string Filing::effect(std::string_view environment) const {
+std::string Filing::effect(std::string_view environment, bool without_metric_events) const {
   std::vector<Portion> portions;
   portions.reserve(places_.size());
   for (const Place& place : places_) portions.push_back({place.chosen.dataset, place.counts});
-  return write_effect(environment, address_.translator, portions);
+  return write_effect(environment, address_.translator, portions, without_metric_events);
 }
 
 }  // namespace understudy::honeycomb

@@ -26,7 +26,8 @@ class Filing {
   std::vector<std::string> remove_new_datasets(const HoneycombState& state, std::string_view environment);
   void report(const HoneycombState& state, std::string_view environment,
               std::vector<recording::Finding>& findings) const;
-  std::string effect(std::string_view environment) const;
+  // `without_metric_events`: data points are counted, and become no events.
+  std::string effect(std::string_view environment, bool without_metric_events) const;
 
  private:
   struct Place {

@@ -9,12 +9,15 @@
 #include "base/percent.h"
 #include "honeycomb/caller.h"
 #include "honeycomb/columns.h"
+#include "honeycomb/config_objects.h"
 #include "honeycomb/datasets_api.h"
+#include "honeycomb/doors.h"
 #include "honeycomb/key_diagnosis.h"
 #include "honeycomb/query_call.h"
 #include "honeycomb/query_results.h"
 #include "honeycomb/replies.h"
 #include "honeycomb/rules.h"
+#include "honeycomb/set_refusals.h"
 
 namespace understudy::honeycomb {
 namespace {
@@ -75,31 +78,59 @@ bool may(const Account& account, const Row& row) {
   return (!row.needs || account.may(*row.needs)) && (!row.needs_too || account.may(*row.needs_too));
 }
 
-std::string needs_of(const Row& row) {
+bool may(const Account& account, Permission needs) { return !is_ingest(account.kind) && account.may(needs); }
+
+std::string needs_of(std::initializer_list<std::optional<Permission>> needs) {
   std::string text = "a configuration key";
-  for (const auto& need : {row.needs, row.needs_too}) {
+  for (const auto& need : needs) {
     if (need) text += fmt::format(", {}", permission_names[static_cast<std::size_t>(*need)]);
   }
   return text;
 }
 
-Decision decide_row(const Row& row, Path& path, const HoneycombState& state, const recording::Request& request,
-                    const recording::Context& context) {
-  constexpr std::string_view unknown_key = "unknown API key - check your credentials";
-  const std::string_view key = key_of(request).key;
-  if (key.empty()) return refuse(api_error(401, unknown_key), diagnose_missing_key(request));
-  const Account* const account = state.accounts.find(key);
-  if (account == nullptr) return refuse(api_error(401, unknown_key), diagnose_unknown_key(key));
-  if (!may(*account, row)) {  // as one that it does not know [guess]
-    return refuse(api_error(401, unknown_key),
-                  finding(rule::key_may_not_call, "header x-honeycomb-team",
-                          fmt::format("{} {} needs {}", row.method, request.path(), needs_of(row))));
+// A call that is to be made if the key may make it.
+class Asked {
+ public:
+  Asked(Path& path, const HoneycombState& state, const recording::Request& request, const recording::Context& context)
+      : path_(path), state_(state), request_(request), context_(context) {}
+
+  Decision decide(const Row& row) {
+    return with_account([&](const Account& account) { return may(account, row); }, needs_of({row.needs, row.needs_too}),
+                        row.decide);
   }
-  Call call{state, request, context, *account, {}, {}};
-  if (!path.names.empty()) call.dataset = std::move(path.names[0]);
-  if (path.names.size() > 1) call.id = std::move(path.names[1]);
-  return row.decide(call);
-}
+  Decision decide(const ConfigKind& kind) {
+    const std::size_t names = path_.names.size();
+    return with_account([&](const Account& account) { return may(account, needed_for(kind)); },
+                        needs_of({needed_for(kind)}),
+                        [&](const Call& call) { return decide_config(kind, call, names); });
+  }
+
+ private:
+  template <typename May, typename Decide>
+  Decision with_account(May may_call, std::string needs, Decide decide_call) {
+    const std::string_view key = key_of(request_).key;
+    if (key.empty()) return refuse(api_error(401, api_unknown_key), diagnose_missing_key(request_));
+    const Account* const account = account_of(state_, request_);
+    if (account == nullptr) return refuse(api_error(401, api_unknown_key), diagnose_key(state_, request_));
+    if (!may_call(*account)) {  // as one that it does not know [guess]
+      return refuse(api_error(state_.settings.may_not_call_status, api_unknown_key),
+                    finding(rule::key_may_not_call, "header x-honeycomb-team",
+                            fmt::format("{} {} needs {}", request_.method, request_.path(), needs)));
+    }
+    if (auto refused = refused_call(state_.settings, request_, context_)) {
+      return refuse(std::move(refused->reply), std::move(refused->finding));
+    }
+    Call call{state_, request_, context_, *account, {}, {}};
+    if (!path_.names.empty()) call.dataset = std::move(path_.names[0]);
+    if (path_.names.size() > 1) call.id = std::move(path_.names[1]);
+    return decide_call(call);
+  }
+
+  Path& path_;
+  const HoneycombState& state_;
+  const recording::Request& request_;
+  const recording::Context& context_;
+};
 
 }  // namespace
 
@@ -107,11 +138,16 @@ std::optional<Decision> decide_query_api(const HoneycombState& state, const reco
                                          const recording::Context& context) {
   if (request.protocol == recording::Protocol::grpc || !request.path().starts_with("/1/")) return std::nullopt;
   Path path = split(request.path());
+  Asked asked(path, state, request, context);
   std::string allow;
   for (const Row& row : rows) {
     if (row.resource != path.resource || row.names != path.names.size()) continue;
-    if (row.method == request.method) return decide_row(row, path, state, request, context);
+    if (row.method == request.method) return asked.decide(row);
     allow += fmt::format("{}{}", allow.empty() ? "" : ", ", row.method);
+  }
+  if (const ConfigKind* kind = find_config_kind(path.resource)) {
+    allow = methods_of(*kind, path.names.size());
+    if (is_among(request.method, allow)) return asked.decide(*kind);
   }
   if (allow.empty()) return std::nullopt;
   return refuse(wrong_method(allow, state.settings),

@@ -37,6 +37,8 @@ class QueryIndex final : public recording::Index {
   // Null: no event and no call was about it yet. By the environment's slug and the dataset's name in lower case.
   const IndexedDataset* find(std::string_view environment, std::string_view dataset) const;
   std::vector<const IndexedDataset*> all_of(std::string_view environment) const;
+  // Shared by all tables; what a query works out adds its texts.
+  query::Dictionary& texts() { return texts_; }
 
  private:
   IndexedDataset& at(const std::string& environment, std::string_view dataset);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <utility>
 
 #include "base/near_miss.h"
@@ -59,8 +60,8 @@ constexpr std::string_view known_members[] = {
     "filters", "filter_combination",  "granularity", "orders",
     "limit",   "start_time",          "end_time",    "time_range",
     "havings", "calculated_fields",   "formulas",    "compare_time_offset_seconds"};
-// Understood by Honeycomb, not by this stand-in.
-constexpr std::string_view members_not_built[] = {"calculated_fields", "formulas", "compare_time_offset_seconds"};
+// How far back a comparison may look, in seconds. [docs: API, queries]
+constexpr std::int64_t compare_offsets_s[] = {1800, 3600, 7200, 28800, 86400, 604800, 2419200, 15724800};
 
 constexpr std::string_view duration_column = "duration_ms";  // what CONCURRENCY goes by [guess]
 
@@ -89,6 +90,11 @@ std::optional<query::Constant> constant_of(const ordered_json& value) {
   return std::nullopt;
 }
 
+// "COUNT", "AVG(duration_ms)"
+std::string key_of(std::string_view op, const Calculation& calculation) {
+  return takes_column(calculation.operation) ? fmt::format("{}({})", op, calculation.column) : std::string(op);
+}
+
 std::string in_quotes(std::string_view text) { return fmt::format("\"{}\"", text.substr(0, 100)); }
 
 // Reads a query member by member; the first thing that is wrong ends it.
@@ -101,7 +107,8 @@ class Reader {
       fail("query", "must be a JSON object");
     } else {
       look_for_names();
-      breakdowns() && calculations() && filters() && orders() && havings() && limit() && times();
+      calculated_fields() && breakdowns() && calculations() && filters() && formulas() && orders() && havings() &&
+          limit() && times() && comparison();
     }
     if (error_) return std::unexpected(std::move(*error_));
     return std::move(spec_);
@@ -143,16 +150,63 @@ class Reader {
   // Calls with each item of an array member and its place.
   template <typename See>
   bool each_of(const char* name, std::size_t most, bool of_objects, See see) {
-    const Json* const list = member(json_, name);
+    return each_of(json_, name, name, most, of_objects, see);
+  }
+  template <typename See>
+  bool each_of(const Json& object, const char* name, const std::string& path, std::size_t most, bool of_objects,
+               See see) {
+    const Json* const list = member(object, name);
     if (list == nullptr) return true;
-    if (!list->is_array()) return fail(name, "must be an array");
-    if (list->size() > most) return fail(name, fmt::format("has {} items, and {} is the most", list->size(), most));
+    if (!list->is_array()) return fail(path, "must be an array");
+    if (list->size() > most) return fail(path, fmt::format("has {} items, and {} is the most", list->size(), most));
     for (std::size_t i = 0; i < list->size(); ++i) {
-      const std::string place = fmt::format("{}[{}]", name, i);
+      const std::string place = fmt::format("{}[{}]", path, i);
       if (of_objects && !(*list)[i].is_object()) return fail(place, "must be an object");
       if (!see((*list)[i], place)) return false;
     }
     return true;
+  }
+
+  // {"name": ..., "expression": ...}, of a calculated field or a formula.
+  template <typename Add>
+  bool expressions(const char* member_name, Add add) {
+    std::set<std::string, std::less<>> names;
+    return each_of(member_name, most_items, true, [&](const Json& item, const std::string& place) {
+      std::string name, text;
+      if (!text_member(item, "name", place, name) || !text_member(item, "expression", place, text)) return false;
+      if (name.empty()) return fail(place + ".name", "is missing");
+      if (!names.insert(name).second) return fail(place + ".name", fmt::format("{} stands twice", in_quotes(name)));
+      auto expression = read_expression(text, place + ".expression");
+      if (!expression) {
+        error_ = std::move(expression.error());
+        return false;
+      }
+      return add(place, std::move(name), std::move(*expression));
+    });
+  }
+
+  bool calculated_fields() {
+    return expressions("calculated_fields", [&](const std::string&, std::string name, Expression expression) {
+      for (const std::string& column : expression.columns()) ask_for(column);
+      spec_.calculated_fields.push_back({std::move(name), std::move(expression)});
+      return true;
+    });
+  }
+
+  // A formula names calculations: $name where one was given, else $COUNT or $"AVG(duration_ms)".
+  bool formulas() {
+    return expressions("formulas", [&](const std::string& place, std::string name, Expression expression) {
+      Formula formula{std::move(name), std::move(expression), {}};
+      for (const std::string& wanted : formula.expression.columns()) {
+        const auto found = std::ranges::find(spec_.shown, wanted, &Shown::key);
+        if (found == spec_.shown.end()) {
+          return fail(place + ".expression", fmt::format("${} is none of the calculations", in_quotes(wanted)));
+        }
+        formula.calculations.push_back(static_cast<std::size_t>(found - spec_.shown.begin()));
+      }
+      spec_.formulas.push_back(std::move(formula));
+      return true;
+    });
   }
 
   bool breakdowns() {
@@ -194,14 +248,35 @@ class Reader {
   }
 
   bool calculations() {
-    auto& calculations = spec_.question.calculations;
     const bool read = each_of("calculations", most_items, true, [&](const Json& item, const std::string& place) {
-      if (!calculation_of(item, "op", place, calculations.emplace_back())) return false;
-      if (!calculations.back().column.empty()) ask_for(calculations.back().column);
-      return true;
+      Calculation& calculation = asked_.emplace_back();
+      std::string name;
+      if (!calculation_of(item, "op", place, calculation) || !text_member(item, "name", place, name)) return false;
+      if (!calculation.column.empty()) ask_for(calculation.column);
+      if (name.empty()) name = key_of(item["op"].get_ref<const std::string&>(), calculation);
+      spec_.shown.push_back({std::move(name), calculation.operation == Operation::count});
+      spec_.question.calculations.push_back(calculation);
+      return filters_of_its_own(item, place);
     });
-    if (read && calculations.empty()) calculations.push_back({Operation::count, 0, {}});
-    return read;
+    if (!read || !asked_.empty()) return read;
+    asked_.push_back({Operation::count, 0, {}});
+    spec_.question.calculations = asked_;
+    spec_.shown.push_back({"COUNT", true});
+    return true;
+  }
+
+  // They thin the column that the calculation, the last, is about; a COUNT becomes the sum of ones.
+  // [docs: API, queries]
+  bool filters_of_its_own(const Json& item, const std::string& place) {
+    Thinned thinned;
+    if (!conditions_of(item, place + ".", thinned.conditions, thinned.any_condition)) return false;
+    if (thinned.conditions.empty()) return true;
+    Calculation& calculation = spec_.question.calculations.back();
+    thinned.column = calculation.column;
+    thinned.name = calculation.column = fmt::format("\n{}", place);  // which no column is called
+    if (calculation.operation == Operation::count) calculation.operation = Operation::sum;
+    spec_.thinned.push_back(std::move(thinned));
+    return true;
   }
 
   bool filter_values(const Json& item, const std::string& place, query::Condition& condition) {
@@ -230,25 +305,28 @@ class Reader {
     return true;
   }
 
-  bool filters() {
+  bool filters() { return conditions_of(json_, "", spec_.question.conditions, spec_.question.any_condition); }
+
+  bool conditions_of(const Json& object, const std::string& path, std::vector<query::Condition>& conditions,
+                     bool& any) {
     std::string combination = "AND";
-    if (!text_member(json_, "filter_combination", "query", combination)) return false;
-    if (combination != "AND" && combination != "OR") return fail("filter_combination", "must be AND or OR");
-    spec_.question.any_condition = combination == "OR";
-    return each_of("filters", most_items, true, [&](const Json& item, const std::string& place) {
-      query::Condition& condition = spec_.question.conditions.emplace_back();
-      if (!text_member(item, "column", place, condition.column)) return false;
-      if (condition.column.empty()) return fail(place + ".column", "is missing");
-      ask_for(condition.column);
-      return filter_op(item, place, condition.op) && filter_values(item, place, condition);
-    });
+    if (!text_member(object, "filter_combination", path.empty() ? "query" : path, combination)) return false;
+    if (combination != "AND" && combination != "OR") return fail(path + "filter_combination", "must be AND or OR");
+    any = combination == "OR";
+    return each_of(object, "filters", path + "filters", most_items, true,
+                   [&](const Json& item, const std::string& place) {
+                     query::Condition& condition = conditions.emplace_back();
+                     if (!text_member(item, "column", place, condition.column)) return false;
+                     if (condition.column.empty()) return fail(place + ".column", "is missing");
+                     ask_for(condition.column);
+                     return filter_op(item, place, condition.op) && filter_values(item, place, condition);
+                   });
   }
 
   std::optional<std::size_t> place_of(const Calculation& calculation) const {
-    const auto& all = spec_.question.calculations;
-    const auto found = std::ranges::find(all, calculation);
-    if (found == all.end()) return std::nullopt;
-    return static_cast<std::size_t>(found - all.begin());
+    const auto found = std::ranges::find(asked_, calculation);
+    if (found == asked_.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - asked_.begin());
   }
 
   bool orders() {
@@ -275,7 +353,7 @@ class Reader {
     if (!calculation_of(item, "op", place, calculation)) return false;
     if (calculation.operation == Operation::heatmap) return fail(place + ".op", "HEATMAP cannot be ordered by");
     const auto found = place_of(calculation);
-    if (!found) return fail(place, fmt::format("{} is none of the calculations", honeycomb::key_of(calculation)));
+    if (!found) return fail(place, "is none of the calculations");
     order.place = *found;
     return true;
   }
@@ -296,7 +374,7 @@ class Reader {
       Calculation calculation;
       if (!calculation_of(item, "calculate_op", place, calculation)) return false;
       const auto found = place_of(calculation);
-      if (!found) return fail(place, fmt::format("{} is none of the calculations", honeycomb::key_of(calculation)));
+      if (!found) return fail(place, "is none of the calculations");
       query::Having having{.calculation = *found};
       if (!filter_op(item, place, having.op)) return false;
       if (!compares_numbers(having.op)) return fail(place + ".op", "must be one of = != > >= < <=");
@@ -337,7 +415,7 @@ class Reader {
     }
     if (spec_.start_s && spec_.end_s && *spec_.start_s >= *spec_.end_s)
       return fail("end_time", "is not after start_time");
-    return granularity() && nothing_unbuilt();
+    return granularity();
   }
 
   bool granularity() {
@@ -351,19 +429,19 @@ class Reader {
     return true;
   }
 
-  bool nothing_unbuilt() {
-    for (const std::string_view name : members_not_built) {
-      const Json* const value = member(json_, std::string(name).c_str());
-      if (value == nullptr || value->empty() || (value->is_number() && *value == 0)) continue;
-      fail(std::string(name), "is not built here");
-      error_->not_built = true;
-      return false;
+  bool comparison() {
+    constexpr auto last = std::end(compare_offsets_s) - 1;
+    if (!whole("compare_time_offset_seconds", 0, *last, spec_.compare_s)) return false;
+    if (spec_.compare_s == 0) spec_.compare_s.reset();
+    if (!spec_.compare_s || std::ranges::find(compare_offsets_s, *spec_.compare_s) != std::end(compare_offsets_s)) {
+      return true;
     }
-    return true;
+    return fail("compare_time_offset_seconds", fmt::format("must be one of {}", fmt::join(compare_offsets_s, ", ")));
   }
 
   const Json& json_;
   QuerySpec spec_;
+  std::vector<Calculation> asked_;  // the calculations as they were written
   std::optional<SpecError> error_;
 };
 
@@ -398,13 +476,13 @@ void QuerySpec::set_times(std::int64_t now_ns, query::Question& to) const {
 
 std::expected<QuerySpec, SpecError> read_spec(const ordered_json& json) { return Reader(json).read(); }
 
-std::string key_of(const Calculation& calculation) {
-  for (const OpRow& row : op_rows) {
-    if (row.operation != calculation.operation || row.share != calculation.share) continue;
-    if (!takes_column(row.operation)) return std::string(row.name);
-    return fmt::format("{}({})", row.name, calculation.column);
-  }
-  return {};
+std::expected<Expression, SpecError> read_expression(std::string_view text, std::string place) {
+  auto expression = Expression::parse(text);
+  if (expression) return std::move(*expression);
+  const ExpressionError& error = expression.error();
+  return std::unexpected(SpecError{
+      std::move(place), error.not_built ? error.detail : fmt::format("at byte {}: {}", error.offset, error.detail),
+      error.not_built});
 }
 
 }  // namespace understudy::honeycomb

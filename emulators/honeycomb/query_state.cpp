@@ -44,6 +44,13 @@ std::uint64_t QueryState::results_in_minute(std::string_view environment, std::i
   return found->second.results;
 }
 
+const ConfigObjects& QueryState::objects(std::string_view environment, std::string_view dataset,
+                                         std::string_view resource) const {
+  static const ConfigObjects none;
+  const auto found = objects_.find({std::string(environment), std::string(dataset), std::string(resource)});
+  return found == objects_.end() ? none : found->second;
+}
+
 void QueryState::apply(std::string_view environment_slug, const QueryEffect& effect, std::uint64_t ordinal,
                        std::int64_t moment_ns) {
   const std::string environment(environment_slug);
@@ -58,6 +65,15 @@ void QueryState::apply(std::string_view environment_slug, const QueryEffect& eff
   if (effect.has_query()) {
     queries_[{environment, effect.query().id()}] = {effect.dataset(), effect.query().specification()};
   }
+  if (effect.has_object()) {
+    const ObjectChange& change = effect.object();
+    ConfigObjects& objects = objects_[{environment, effect.dataset(), change.resource()}];
+    if (change.json().empty()) {
+      objects.erase(change.id());
+    } else {
+      objects[change.id()] = change.json();
+    }
+  }
   if (effect.has_result()) {
     const ResultMade& made = effect.result();
     results_[{environment, made.id()}] = {effect.dataset(),      made.query_id(),   ordinal,           moment_ns,
@@ -68,7 +84,7 @@ void QueryState::apply(std::string_view environment_slug, const QueryEffect& eff
   }
 }
 
-// Its queries go with it.
+// Its queries and what else was made in it go with it.
 void QueryState::forget_dataset(const std::string& environment, const std::string& dataset) {
   settings_.erase({environment, dataset});
   columns_.erase({environment, dataset});
@@ -77,6 +93,9 @@ void QueryState::forget_dataset(const std::string& environment, const std::strin
   };
   std::erase_if(queries_, is_of_it);
   std::erase_if(results_, is_of_it);
+  std::erase_if(objects_, [&](const auto& item) {
+    return std::get<0>(item.first) == environment && std::get<1>(item.first) == dataset;
+  });
 }
 
 std::string QueryState::dump() const {
@@ -99,6 +118,12 @@ std::string QueryState::dump() const {
     text += fmt::format("environment '{}' result {} of '{}' query {} below {} at {}: {} {} {} {}\n", key.first,
                         key.second, result.dataset, result.query_id, result.ordinal, result.made_ns,
                         result.without_series, result.with_total, result.with_other, result.limit);
+  }
+  for (const auto& [where, objects] : objects_) {
+    for (const auto& [id, json] : objects) {
+      text += fmt::format("environment '{}' dataset '{}' {}: {}\n", std::get<0>(where), std::get<1>(where),
+                          std::get<2>(where), json);
+    }
   }
   for (const auto& [environment, minute] : minutes_) {
     text += fmt::format("environment '{}' results in minute {}: {}\n", environment, minute.number, minute.results);

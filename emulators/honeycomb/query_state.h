@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 namespace understudy::honeycomb {
@@ -39,6 +40,9 @@ struct StoredResult {
   std::uint32_t limit = 0;
 };
 
+// By id: the JSON that GET shows.
+using ConfigObjects = std::map<std::string, std::string, std::less<>>;
+
 class QueryState {
  public:
   // By environment's slug, and what is named within it.
@@ -48,6 +52,8 @@ class QueryState {
   const DeclaredColumn* find_column(std::string_view environment, std::string_view dataset, std::string_view id) const;
   const StoredQuery* find_query(std::string_view environment, std::string_view id) const;
   const StoredResult* find_result(std::string_view environment, std::string_view id) const;
+  // Boards, triggers, ... of a dataset; empty: of the environment.
+  const ConfigObjects& objects(std::string_view environment, std::string_view dataset, std::string_view resource) const;
   // How many results were made in the minute of that instant.
   std::uint64_t results_in_minute(std::string_view environment, std::int64_t moment_ns) const;
 
@@ -61,11 +67,12 @@ class QueryState {
     std::int64_t number = 0;
     std::uint64_t results = 0;
   };
-  std::map<Key, DatasetSettings> settings_;                       // by dataset
-  std::map<Key, std::map<std::string, DeclaredColumn>> columns_;  // by dataset, then id
-  std::map<Key, StoredQuery> queries_;                            // by id
-  std::map<Key, StoredResult> results_;                           // by id
-  std::map<std::string, Minute, std::less<>> minutes_;            // by environment
+  std::map<Key, DatasetSettings> settings_;                                             // by dataset
+  std::map<Key, std::map<std::string, DeclaredColumn>> columns_;                        // by dataset, then id
+  std::map<Key, StoredQuery> queries_;                                                  // by id
+  std::map<Key, StoredResult> results_;                                                 // by id
+  std::map<std::string, Minute, std::less<>> minutes_;                                  // by environment
+  std::map<std::tuple<std::string, std::string, std::string>, ConfigObjects> objects_;  // by dataset, then resource
 };
 
 }  // namespace understudy::honeycomb

@@ -3,22 +3,26 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "honeycomb/body.h"
 #include "honeycomb/caller.h"
 #include "honeycomb/content_types.h"
 #include "honeycomb/datasets.h"
 #include "honeycomb/doors.h"
+#include "honeycomb/event_levels.h"
 #include "honeycomb/event_records.h"
 #include "honeycomb/keys.h"
 #include "honeycomb/state.h"
 #include "otlp/decode.h"
+#include "otlp/walker.h"
 #include "recording/record.h"
 
 namespace understudy::honeycomb {
@@ -59,6 +63,31 @@ std::optional<std::string_view> service_name_of(const ordered_json& fields) {
   return found->get_ref<const std::string&>();
 }
 
+// The keys that stand twice in one list of an item: its own attributes, its scope's or its resource's. By item, and
+// only where there are some.
+std::map<std::size_t, ordered_json> duplicates_of(Signal signal, std::string_view protobuf) {
+  constexpr std::uint32_t span_attributes = 9, log_attributes = 6, scope_attributes = 3, resource_attributes = 1;
+  std::map<std::size_t, ordered_json> duplicates;
+  if (signal == Signal::metrics) return duplicates;
+  std::size_t index = 0;
+  std::vector<std::string_view> keys;
+  otlp::for_each_item(protobuf, [&](const otlp::ItemView& item) {
+    const std::pair<std::string_view, std::uint32_t> lists[] = {
+        {item.item, signal == Signal::traces ? span_attributes : log_attributes},
+        {item.scope, scope_attributes},
+        {item.resource, resource_attributes}};
+    for (const auto& [message, number] : lists) {
+      keys.clear();
+      for_each_attribute(message, number, [&](std::string_view key, const AnyValue&) { keys.push_back(key); });
+      std::ranges::sort(keys);
+      const auto twice = std::ranges::adjacent_find(keys);
+      if (twice != keys.end()) duplicates[index].push_back(*twice);
+    }
+    ++index;
+  });
+  return duplicates;
+}
+
 }  // namespace
 
 void records(const recording::Entry& entry, const recording::RecordSink& sink) {
@@ -77,7 +106,8 @@ void records(const recording::Entry& entry, const recording::RecordSink& sink) {
   const Address address = address_of(request, translator_of(entry.effect));
   const std::set<std::string, std::less<>> stored = datasets_of(entry.effect);
   const std::string masked_key = masked(key_of(request).key);
-  (void)otlp::decode(signal, *protobuf, [&](std::size_t, ordered_json fields) {
+  const auto duplicates = duplicates_of(signal, *protobuf);
+  (void)otlp::decode(signal, *protobuf, [&](std::size_t index, ordered_json fields) {
     const std::string dataset(choose_dataset(signal, address, service_name_of(fields)).dataset);
     if (!stored.contains(lower_case(dataset))) return;
     recording::Record record;
@@ -85,6 +115,9 @@ void records(const recording::Entry& entry, const recording::RecordSink& sink) {
     record.time_ns = time_of(signal, fields);
     fields["dataset"] = dataset;
     fields["key"] = masked_key;
+    if (const auto found = duplicates.find(index); found != duplicates.end()) {
+      fields["duplicate_attributes"] = found->second;
+    }
     record.fields = std::move(fields);
     sink(std::move(record));
   });

@@ -73,7 +73,8 @@ Reply otlp_error(const Speech& speech, OtlpError error, std::string_view message
 
 Reply otlp_error(const Speech& speech, int http_status, std::string_view message) {
   if (speech.form == Speech::Form::json) {
-    return with_body(http_status, speech.content_type, to_text({{"message", message}}));
+    // protojson writes no empty member.
+    return with_body(http_status, speech.content_type, message.empty() ? "{}" : to_text({{"message", message}}));
   }
   google::rpc::Status status;
   status.set_message(std::string(message));
@@ -104,12 +105,7 @@ Reply not_found(const recording::Request& request, const Settings& settings, con
     case Api::v1:
       return api_error(404, "not found");  // the form: [docs: API]; the words: [guess]
     case Api::v2:                          // the form and title: [docs: API]; the code: [guess]
-      return with_body(404, "application/vnd.api+json",
-                       to_text({{"errors",
-                                 {{{"id", entropy.hex("error id", 32)},
-                                   {"status", "404"},
-                                   {"code", "not-found"},
-                                   {"title", "The requested resource cannot be found."}}}}}));
+      return management_error(404, "not-found", "The requested resource cannot be found.", {}, entropy);
     case Api::none:
       break;
   }
@@ -133,6 +129,15 @@ Reply firehose_reply(int status, std::string_view request_id, std::int64_t wall_
   nlohmann::ordered_json body = {{"requestId", request_id}, {"timestamp", wall_ns / millisecond_ns}};
   if (!error_message.empty()) body["errorMessage"] = error_message;
   return json_text_reply(status, to_text(body));
+}
+
+Reply management_error(int status, std::string_view code, std::string_view title, std::string_view detail,
+                       const recording::Entropy& entropy) {
+  nlohmann::ordered_json error = {
+      {"id", entropy.hex("error id", 32)}, {"status", std::to_string(status)}, {"code", code}, {"title", title}};
+  if (!detail.empty()) error["detail"] = detail;
+  return with_body(status, "application/vnd.api+json",
+                   to_text({{"errors", nlohmann::ordered_json::array({std::move(error)})}}));
 }
 
 // [snapshot: terraform-provider-honeycombio's client tests]

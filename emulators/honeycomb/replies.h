@@ -57,6 +57,9 @@ recording::Reply json_text_reply(int status, std::string body);
 // What Kinesis Firehose wants of an HTTP endpoint. [docs: Amazon Data Firehose, HTTP endpoint delivery]
 recording::Reply firehose_reply(int status, std::string_view request_id, std::int64_t wall_ns,
                                 std::string_view error_message);
+// /2/*: JSON:API
+recording::Reply management_error(int status, std::string_view code, std::string_view title, std::string_view detail,
+                                  const recording::Entropy& entropy);
 // /2/*: a key that is none
 recording::Reply management_key_error(const recording::Entropy& entropy);
 

@@ -171,6 +171,21 @@ constexpr recording::FindingRule table[] = {
     {rule::management_key_wrong, error, refuses, "/2/* wants a management key, and this is none that is known.",
      "Send Authorization: Bearer id:secret, the id from hc?mk_ on.", snapshot, "terraform-provider-honeycombio client"},
 
+    {rule::key_other_region, error, refuses,
+     "The key belongs to another region than the host that it was sent to, and is unknown there.",
+     "Send to api.honeycomb.io with a key of the US region, to api.eu1.honeycomb.io with one of the EU's.", docs,
+     key_pages},
+    {rule::ingest_refused, error, refuses,
+     "The session's setting refuse_ingest has every request that sends refused, as the service does when it is over "
+     "its limits.",
+     "See what the client does with its data now; the setting \"no\" ends it.", docs, events_page},
+    {rule::partly_refused, warning, drops_silently,
+     "The session's settings partial_success_* have exports answered as accepted in part; here all of it is kept.",
+     "See whether the client tells anybody; it must not send the data again.", docs,
+     "opentelemetry-proto docs/specification.md"},
+    {rule::call_refused, error, refuses, "The session's setting refuse_management has this call refused.",
+     "See what the client does; the setting \"no\" ends it.", docs, api_pages},
+
     // ---- path, method, port
     {rule::path_doubled, error, refuses,
      "The signal's path is there twice: the endpoint already ended in it, and the "
@@ -292,6 +307,33 @@ constexpr recording::FindingRule table[] = {
      "Set propagateTraceHeaderCorsUrls to an array of regular expressions that match the backend, and let its CORS "
      "answer allow the header traceparent.",
      run, "opentelemetry-js instrumentation-fetch"},
+    {rule::sampling_not_told, info, misfiles,
+     "The traces that arrive are a sampled part of all, and nothing tells Honeycomb so: it counts each as one, and its "
+     "counts are too low.",
+     "Set the attribute SampleRate (10 where one of ten is kept) on the resource or the spans, or use a sampler that "
+     "writes ot=th into the trace state.",
+     docs, "Honeycomb docs, sampling"},
+    {rule::dataset_silent, info, accepts, "A dataset got no more data, while others did.",
+     "See whether the service still runs, and whether its key and its service name are still its own: a variable that "
+     "was set for another service replaces them.",
+     run, "two services that share an environment"},
+    {rule::dataset_two_sdks, info, misfiles,
+     "Programs of several languages send under one service name; their spans lie in one dataset and are hard to tell "
+     "apart.",
+     "Give each service a name of its own in OTEL_SERVICE_NAME.", run, "two services that share an environment"},
+    {rule::dataset_two_environments, info, misfiles,
+     "A dataset of this name exists in another environment already: the key may be that of the wrong environment.",
+     "Compare the keys of those who send to the two; an environment's key is in its settings.", docs, key_pages},
+    {rule::dataset_too_many_columns, warning, drops_silently,
+     "A dataset has more than 10000 columns; further ones are refused or dropped, as the plan says.",
+     "Look for a value that became part of an attribute's name.", guess, ours},
+    {rule::attribute_duplicated, warning, misfiles,
+     "One list of attributes holds a key twice; Honeycomb keeps one of the values.",
+     "SDKs send no key twice: look at what puts the request together.", code, husky_direct},
+    {rule::semconv_mixed, info, misfiles,
+     "A span has names of the old and of the new HTTP conventions, so that no query by either finds all of it.",
+     "Set OTEL_SEMCONV_STABILITY_OPT_IN alike for all instrumentation: http for the new names, http/dup for both.",
+     docs, "opentelemetry semantic-conventions, HTTP migration"},
     {rule::scope_unnamed, info, accepts, "Spans come from a tracer without a name.",
      "Give get_tracer() the name of the module.", docs, "opentelemetry-specification trace/api.md"},
 };

@@ -77,6 +77,10 @@ inline constexpr std::string_view query_unknown_member = "honeycomb.query.unknow
 inline constexpr std::string_view query_unknown_column = "honeycomb.query.unknown-column";
 inline constexpr std::string_view query_outside_range = "honeycomb.query.outside-range";
 inline constexpr std::string_view query_too_many = "honeycomb.query.too-many-results";
+inline constexpr std::string_view ingest_refused = "honeycomb.ingest.refused";
+inline constexpr std::string_view partly_refused = "honeycomb.ingest.partly-refused";
+inline constexpr std::string_view call_refused = "honeycomb.api.refused";
+inline constexpr std::string_view key_other_region = "honeycomb.key.other-region";
 inline constexpr std::string_view port_grpc_on_http = "honeycomb.port.grpc-on-http";
 inline constexpr std::string_view port_http_on_grpc = "honeycomb.port.http-on-grpc";
 inline constexpr std::string_view trace_parent_missing = "honeycomb.trace.parent-missing";
@@ -92,6 +96,13 @@ inline constexpr std::string_view event_too_many_fields = "honeycomb.event.too-m
 inline constexpr std::string_view field_too_long = "honeycomb.field.too-long";
 inline constexpr std::string_view trace_no_server_span = "honeycomb.trace.no-server-span";
 inline constexpr std::string_view trace_browser_apart = "honeycomb.trace.browser-apart";
+inline constexpr std::string_view sampling_not_told = "honeycomb.sampling.not-told";
+inline constexpr std::string_view dataset_silent = "honeycomb.dataset.silent";
+inline constexpr std::string_view dataset_two_sdks = "honeycomb.dataset.two-languages";
+inline constexpr std::string_view dataset_two_environments = "honeycomb.dataset.two-environments";
+inline constexpr std::string_view dataset_too_many_columns = "honeycomb.dataset.too-many-columns";
+inline constexpr std::string_view attribute_duplicated = "honeycomb.attribute.duplicated";
+inline constexpr std::string_view semconv_mixed = "honeycomb.attribute.mixed-conventions";
 inline constexpr std::string_view scope_unnamed = "honeycomb.scope.unnamed";
 }  // namespace rule
 

@@ -85,7 +85,8 @@ std::optional<FieldValue> field_value(element value, TextArena& arena) {
 class Reader {
  public:
   using See = std::function<void(std::size_t, const SentEvent&)>;
-  Reader(bool may_be_too_large, const See& see) : may_be_too_large_(may_be_too_large), see_(see) {}
+  Reader(bool may_be_too_large, std::uint32_t expand_json_depth, const See& see)
+      : may_be_too_large_(may_be_too_large), expand_json_depth_(expand_json_depth), see_(see) {}
 
   void single(element data, const recording::Request& request) {
     begin();
@@ -179,12 +180,22 @@ class Reader {
     if (may_be_too_large_ && simdjson::minify(data).size() > max_event_bytes) {
       return refuse(EventsError::too_large, "an event of more than 1000000 bytes");
     }
-    for (const auto& [name, value] : members) {
-      if (name.empty()) continue;
-      if (const auto field = field_value(value, arena_)) set_.set(name, *field);
-    }
+    set_members(members, {}, expand_json_depth_);
     if (members.size() == 0) refuse(EventsError::empty, "without fields");
     if (event_.fields.size() > max_event_fields) refuse(EventsError::too_many_columns, "more than 2000 fields");
+  }
+
+  void set_members(object members, std::string_view prefix, std::uint32_t levels) {
+    for (const auto& [name, value] : members) {
+      if (name.empty()) continue;
+      const std::string_view path = prefix.empty() ? name : arena_.keep(fmt::format("{}.{}", prefix, name));
+      object inner;
+      if (levels > 0 && value.get(inner) == simdjson::SUCCESS && inner.size() > 0) {
+        set_members(inner, path, levels - 1);
+      } else if (const auto field = field_value(value, arena_)) {
+        set_.set(path, *field);
+      }
+    }
   }
 
   // Lambda and CloudWatch deliver compressed. What is no JSON object is a line of text. [guess]
@@ -201,6 +212,7 @@ class Reader {
   }
 
   bool may_be_too_large_;
+  std::uint32_t expand_json_depth_;
   const See& see_;
   std::size_t index_ = 0;
   SentEvent event_;
@@ -252,14 +264,15 @@ std::expected<Plain, EventsBodyError> plain_body(const recording::Request& reque
 std::string_view message_of(EventsError error) { return messages[static_cast<std::size_t>(error)]; }
 
 std::expected<SentBody, EventsBodyError> read_sent_events(
-    const recording::Request& request, EventsForm form, const std::function<void(std::size_t, const SentEvent&)>& see) {
+    const recording::Request& request, EventsForm form, std::uint32_t expand_json_depth,
+    const std::function<void(std::size_t, const SentEvent&)>& see) {
   auto plain = plain_body(request);
   if (!plain) return Failure(std::move(plain.error()));
   if (plain->text.data() != request.body.data()) plain->text = plain->owned;  // it may have moved with its owner
   thread_local JsonReader json;
   const auto root = plain->padded ? json.read_padded(plain->text) : json.read(plain->text);
   if (!root) return Failure({EventsError::malformed, root.error().text()});
-  Reader reader(plain->text.size() > max_event_bytes, see);
+  Reader reader(plain->text.size() > max_event_bytes, expand_json_depth, see);
   SentBody body;
   if (form == EventsForm::single) {
     if (!root->is_object()) return Failure({EventsError::malformed, "the body is no object"});

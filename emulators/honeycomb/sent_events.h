@@ -43,12 +43,14 @@ inline constexpr std::size_t max_event_bytes = 1'000'000;
 inline constexpr std::size_t max_event_fields = 2000;
 
 // Calls `see` with every event in order; those with an error too, for the reply has a place for each. What an event
-// shows lives as long as the call. `request_id`: what a Firehose delivery calls itself in its body, or empty.
+// shows lives as long as the call. Objects within an event become fields of their own ("a.b") down to the depth that
+// the dataset says; what lies deeper, and lists, become JSON text. [docs: API, datasets: expand_json_depth; that lists
+// stay whole: guess] `request_id`: what a Firehose delivery calls itself in its body, or empty.
 struct SentBody {
   std::string request_id;
 };
 std::expected<SentBody, EventsBodyError> read_sent_events(
-    const recording::Request& request, EventsForm form,
+    const recording::Request& request, EventsForm form, std::uint32_t expand_json_depth,
     const std::function<void(std::size_t index, const SentEvent& event)>& see);
 
 // "2026-11-21T00:38:03Z", seconds since 1970, or more digits: the first ten are seconds. [code: refinery route.go]

@@ -8,6 +8,8 @@
 #include <variant>
 #include <vector>
 
+#include "base/bytes.h"
+
 namespace understudy::honeycomb {
 namespace {
 
@@ -33,6 +35,22 @@ const std::vector<Row>& rows() {
       {"query_result_quota", &Settings::query_result_quota, {"flag", "enforce"}},
       {"wrong_method_body", &Settings::wrong_method_body, {}},
       {"trace_translator", &Settings::trace_translator, {"direct", "classic"}},
+      {"metrics_mapping", &Settings::metrics_mapping, {"events", "native"}},
+      {"query_results_per_minute", &Settings::query_results_per_minute, {}},
+      {"preflight_allow_methods", &Settings::preflight_allow_methods, {}},
+      {"preflight_allow_headers", &Settings::preflight_allow_headers, {}},
+      {"preflight_max_age_seconds", &Settings::preflight_max_age_seconds, {}},
+      {"response_headers", &Settings::response_headers, {}},
+      {"may_not_send_status", &Settings::may_not_send_status, {401, 403}},
+      {"may_not_call_status", &Settings::may_not_call_status, {401, 403}},
+      {"refuse_ingest",
+       &Settings::refuse_ingest,
+       {"no", "rate_limited", "throttled", "denylisted", "overloaded", "internal_error"}},
+      {"rate_limited_message", &Settings::rate_limited_message, {}},
+      {"overloaded_status", &Settings::overloaded_status, {502, 503, 504}},
+      {"refuse_management", &Settings::refuse_management, {"no", "rate_limited", "denied"}},
+      {"partial_success_rejected", &Settings::partial_success_rejected, {}},
+      {"partial_success_message", &Settings::partial_success_message, {}},
   };
   return table;
 }
@@ -75,7 +93,24 @@ std::expected<Settings, std::string> Settings::parse(const json& json) {
           std::holds_alternative<std::string Settings::*>(row->member) ? "string" : "number that is not negative"));
     }
   }
+  for (const auto& [name, value] : settings.extra_headers()) {
+    const auto is_visible = [](char c) { return c > ' ' && c <= '~' && c != ':'; };
+    if (!name.empty() && std::ranges::all_of(name, is_visible)) continue;
+    return std::unexpected("honeycomb.response_headers: must be \"Name: value\", a line each");
+  }
   return settings;
+}
+
+std::vector<std::pair<std::string, std::string>> Settings::extra_headers() const {
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string_view rest = response_headers;
+  while (!rest.empty()) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    const std::size_t colon = std::min(line.find(':'), line.size());
+    headers.emplace_back(line.substr(0, colon), trim(line.substr(std::min(colon + 1, line.size()))));
+  }
+  return headers;
 }
 
 std::string Settings::dump() const {

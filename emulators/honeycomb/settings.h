@@ -5,6 +5,8 @@
 #include <expected>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "honeycomb/translator.h"
 
@@ -21,11 +23,30 @@ struct Settings {
   std::string not_found_body = "404 page not found\n";    // outside /1 and /2
   // The eleventh query result in a minute: "flag" notes what the service would have done, "enforce" answers 429.
   std::string query_result_quota = "flag";
+  std::uint64_t query_results_per_minute = 10;  // depends on the plan
   std::string wrong_method_body = "Method Not Allowed\n";
+  std::string preflight_allow_methods = "GET, POST, PUT, PATCH, DELETE, OPTIONS";
+  std::string preflight_allow_headers = "echo";     // the headers that were asked for; or a list
+  std::uint64_t preflight_max_age_seconds = 86400;  // 0: none is sent
+  std::string response_headers;                     // for every reply, "Name: value", a line each
+  int may_not_send_status = 401;                    // to a key without Send Events, over HTTP: 401 or 403
+  int may_not_call_status = 401;                    // to a key that lacks the permission of a call: 401 or 403
+  // What every request that sends is answered: "no", "rate_limited", "throttled", "denylisted", "overloaded",
+  // "internal_error".
+  std::string refuse_ingest = "no";
+  std::string rate_limited_message = "Request dropped due to rate limiting.";  // OTLP's 429
+  int overloaded_status = 503;                                                 // or 502, 504
+  std::string refuse_management = "no";        // every call that manages: "no", "rate_limited", "denied"
+  std::uint64_t partial_success_rejected = 0;  // with the message, a partial success in place of each success
+  std::string partial_success_message;
+  // "events": the event-based mapping; "native": points are counted and become no events, as time series keep them.
+  std::string metrics_mapping = "events";
 
   std::string trace_translator = "direct";  // or "classic": which of the two makes events of spans
 
   Translator translator() const { return trace_translator == "classic" ? Translator::classic : Translator::direct; }
+
+  std::vector<std::pair<std::string, std::string>> extra_headers() const;
 
   // A JSON object with the names above; what it lacks has its default. The error names the member and the mend.
   static std::expected<Settings, std::string> parse(const nlohmann::json& json);

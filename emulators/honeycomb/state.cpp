@@ -30,6 +30,14 @@ const Dataset* HoneycombState::find_dataset(std::string_view environment, std::s
   return dataset == datasets->second.end() ? nullptr : &dataset->second;
 }
 
+std::optional<std::string> HoneycombState::other_environment_of(std::string_view environment,
+                                                                std::string_view dataset) const {
+  for (const auto& [slug, datasets] : environments_) {
+    if (slug != environment && datasets.contains(lower_case(dataset))) return slug;
+  }
+  return std::nullopt;
+}
+
 std::vector<const Dataset*> HoneycombState::datasets(std::string_view environment) const {
   std::vector<const Dataset*> all;
   const auto datasets = environments_.find(environment);
@@ -98,11 +106,13 @@ std::string HoneycombState::dump() const {
   return text + queries.dump();
 }
 
-std::string write_effect(std::string_view environment, Translator translator, const std::vector<Portion>& portions) {
+std::string write_effect(std::string_view environment, Translator translator, const std::vector<Portion>& portions,
+                         bool without_metric_events) {
   if (portions.empty()) return {};
   Effect effect;
   effect.set_environment(std::string(environment));
   effect.set_translator(static_cast<std::uint32_t>(translator));
+  effect.set_without_metric_events(without_metric_events);
   for (const auto& [dataset, counts] : portions) {
     Stored& stored = *effect.add_stored();
     stored.set_dataset(std::string(dataset));
@@ -174,6 +184,11 @@ Translator translator_of(std::string_view bytes) {
                                                                                         : Translator::direct;
 }
 
+bool has_metric_events(std::string_view bytes) {
+  Effect effect;
+  return effect.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) && !effect.without_metric_events();
+}
+
 std::uint64_t otlp_items_of(std::string_view bytes) {
   Effect effect;
   if (!effect.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return 0;
@@ -182,14 +197,14 @@ std::uint64_t otlp_items_of(std::string_view bytes) {
   return items;
 }
 
-std::string write_events_effect(std::string_view environment, std::string_view dataset, std::uint64_t stored,
-                                const std::vector<std::uint32_t>& refused) {
+std::string write_events_effect(std::string_view environment, const StoredEvents& events, std::uint64_t stored) {
   Effect effect;
   effect.set_environment(std::string(environment));
   Stored& portion = *effect.add_stored();
-  portion.set_dataset(std::string(dataset));
+  portion.set_dataset(events.dataset);
   portion.set_events(stored);
-  for (const std::uint32_t index : refused) effect.add_refused(index);
+  portion.set_expand_json_depth(events.expand_json_depth);
+  for (const std::uint32_t index : events.refused) effect.add_refused(index);
   return effect.SerializeAsString();
 }
 
@@ -197,7 +212,10 @@ StoredEvents stored_events_of(std::string_view bytes) {
   Effect effect;
   StoredEvents events;
   if (!effect.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return events;
-  if (effect.stored_size() > 0) events.dataset = effect.stored(0).dataset();
+  if (effect.stored_size() > 0) {
+    events.dataset = effect.stored(0).dataset();
+    events.expand_json_depth = effect.stored(0).expand_json_depth();
+  }
   events.refused.assign(effect.refused().begin(), effect.refused().end());
   return events;
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -49,6 +50,8 @@ class HoneycombState final : public recording::State {
 
   // Datasets are found without regard to case, and keep their first spelling. [docs: API, datasets]
   const Dataset* find_dataset(std::string_view environment, std::string_view name) const;
+  // Another environment that has a dataset of that name; nothing if none has.
+  std::optional<std::string> other_environment_of(std::string_view environment, std::string_view dataset) const;
   // Of one environment, by name.
   std::vector<const Dataset*> datasets(std::string_view environment) const;
   void store(std::string_view environment, std::string_view dataset, const Counts& counts, std::int64_t moment_ns);
@@ -77,7 +80,9 @@ struct Portion {
 };
 
 // The effect as the journal keeps it; empty if nothing is stored.
-std::string write_effect(std::string_view environment, Translator translator, const std::vector<Portion>& portions);
+std::string write_effect(std::string_view environment, Translator translator, const std::vector<Portion>& portions,
+                         bool without_metric_events = false);
+bool has_metric_events(std::string_view effect);
 void apply_effect(HoneycombState& state, const recording::Applied& applied);
 // The effect of a call about datasets, columns, queries or results.
 std::string write_query_effect(std::string_view environment, const QueryEffect& effect);
@@ -88,12 +93,12 @@ Translator translator_of(std::string_view effect);
 std::uint64_t otlp_items_of(std::string_view effect);
 
 // The events API stores in one dataset; `refused` in rising order.
-std::string write_events_effect(std::string_view environment, std::string_view dataset, std::uint64_t stored,
-                                const std::vector<std::uint32_t>& refused);
 struct StoredEvents {
   std::string dataset;  // as the request spells it
   std::vector<std::uint32_t> refused;
+  std::uint32_t expand_json_depth = 0;  // of the dataset, then
 };
+std::string write_events_effect(std::string_view environment, const StoredEvents& events, std::uint64_t stored);
 StoredEvents stored_events_of(std::string_view effect);
 
 // Empty JSON: the marker is removed.

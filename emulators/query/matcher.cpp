@@ -56,8 +56,8 @@ bool in_order(FilterOp op, const Value& value, const Value& constant) {
 
 }  // namespace
 
-Matcher::Matcher(const Condition& condition, const Table& table)
-    : table_(table), column_(table.find(condition.column)), op_(condition.op) {
+Matcher::Matcher(const Condition& condition, const Column* column, const Dictionary& texts)
+    : dictionary_(texts), column_(column), op_(condition.op) {
   if (column_ != nullptr) read_constants(condition.values);
 }
 
@@ -66,7 +66,7 @@ void Matcher::read_constants(const std::vector<Constant>& values) {
     switch (column_->type()) {
       case Type::string:
         texts_.push_back(text_of_constant(value));
-        if (const auto code = table_.texts().find(texts_.back())) codes_.insert(*code);
+        if (const auto code = dictionary_.find(texts_.back())) codes_.insert(*code);
         break;
       case Type::floating:
       case Type::integer:
@@ -78,7 +78,7 @@ void Matcher::read_constants(const std::vector<Constant>& values) {
     }
   }
   by_code_ = is_equality(op_);
-  if (column_->type() == Type::string && !by_code_) decided_.resize(table_.texts().size());
+  if (column_->type() == Type::string && !by_code_) decided_.resize(dictionary_.size());
 }
 
 void Matcher::mark(std::size_t chunk, Rows rows, std::uint8_t* hits) {
@@ -114,7 +114,7 @@ bool Matcher::holds(std::uint64_t bits) {
 bool Matcher::holds_text(std::uint64_t code) {
   if (by_code_) return codes_.contains(code) != is_denied(op_);
   std::uint8_t& decided = decided_[code];
-  if (decided == 0) decided = decide_text(table_.texts().text_of(static_cast<Dictionary::Code>(code))) ? 2 : 1;
+  if (decided == 0) decided = decide_text(dictionary_.text_of(static_cast<Dictionary::Code>(code))) ? 2 : 1;
   return decided == 2;
 }
 

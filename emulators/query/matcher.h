@@ -9,15 +9,17 @@
 #include <vector>
 
 #include "query/chunk.h"
+#include "query/column.h"
+#include "query/dictionary.h"
 #include "query/question.h"
-#include "query/table.h"
 
 namespace understudy::query {
 
 // Remembers what it decided about each text, so that a text is looked at once. One thread; the table stays as it is.
 class Matcher {
  public:
-  Matcher(const Condition& condition, const Table& table);
+  // `column`: null if no row has it.
+  Matcher(const Condition& condition, const Column* column, const Dictionary& texts);
 
   // Sets the flags of the rows that meet the condition, and leaves the others.
   void mark(std::size_t chunk, Rows rows, std::uint8_t* hits);
@@ -30,8 +32,8 @@ class Matcher {
   bool holds_truth(bool truth) const;
   void read_constants(const std::vector<Constant>& values);
 
-  const Table& table_;
-  const Column* column_;  // null: no row has it
+  const Dictionary& dictionary_;
+  const Column* column_;
   recording::FilterOp op_;
   // The constants as the column's type has them.
   std::vector<std::string> texts_;

@@ -55,11 +55,12 @@ class Selector {
     result_.texts = &table.texts();
     std::vector<Matcher> matchers;
     matchers.reserve(question_.conditions.size());
-    for (const Condition& condition : question_.conditions) matchers.emplace_back(condition, table);
+    for (const Condition& condition : question_.conditions)
+      matchers.emplace_back(condition, source.find(condition.column), table.texts());
     for (std::size_t chunk = 0; chunk * chunk_rows < source.rows; ++chunk) {
       if (table.latest(chunk) < question_.start_ns || table.earliest(chunk) >= question_.end_ns) continue;
       choose_rows(table, chunk, std::min(source.rows - chunk * chunk_rows, chunk_rows), matchers);
-      if (!rows_.empty()) take(table, chunk);
+      if (!rows_.empty()) take(source, chunk);
     }
   }
 
@@ -108,7 +109,8 @@ class Selector {
     std::ranges::fill(present_, std::uint8_t{0});
   }
 
-  void take(const Table& table, std::size_t chunk) {
+  void take(const Source& source, std::size_t chunk) {
+    const Table& table = *source.table;
     table.weights(chunk, rows_, weights_);
     result_.weights.insert(result_.weights.end(), weights_.begin(), weights_.end());
     table.times(chunk, rows_, times_);
@@ -116,14 +118,14 @@ class Selector {
 
     groups_.assign(rows_.size(), 0);
     for (std::size_t level = 0; level < result_.levels.size(); ++level) {
-      refine(table.find(question_.breakdowns[level]), chunk, result_.levels[level], groups_);
+      refine(source.find(question_.breakdowns[level]), chunk, result_.levels[level], groups_);
     }
     result_.groups.insert(result_.groups.end(), groups_.begin(), groups_.end());
 
-    for (auto& [column, numbers] : result_.numbers) take_numbers(table.find(column), chunk, numbers);
+    for (auto& [column, numbers] : result_.numbers) take_numbers(source.find(column), chunk, numbers);
     std::size_t place = 0;
     for (auto& [column, distinct] : result_.distinct) {
-      take_distinct(table.find(column), chunk, distinct_[place++], distinct);
+      take_distinct(source.find(column), chunk, distinct_[place++], distinct);
     }
   }
 
@@ -168,6 +170,11 @@ class Selector {
 };
 
 }  // namespace
+
+const Column* Source::find(std::string_view column) const {
+  const auto found = std::ranges::find(worked_out, column, &Column::name);
+  return found == worked_out.end() ? table->find(column) : &*found;
+}
 
 Cell Selection::breakdown(std::size_t group, std::size_t level) const {
   auto at = static_cast<std::uint32_t>(group);

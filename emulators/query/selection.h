@@ -6,6 +6,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "query/groups.h"
@@ -14,10 +15,13 @@
 
 namespace understudy::query {
 
-// A table, and how many of its rows count.
+// A table, how many of its rows count, and columns that were worked out of it; those come before its own.
 struct Source {
   const Table* table;
   std::size_t rows;
+  std::span<const Column> worked_out = {};
+
+  const Column* find(std::string_view column) const;  // null: no row has it
 };
 
 // One element a row in each vector. It is good for as long as the tables stay as they are.

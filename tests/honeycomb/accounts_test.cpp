@@ -34,6 +34,7 @@ constexpr Wrong wrong_accounts[] = {
     {R"({"keys":[{"key":"0123456789abcdef0123456789abcdef","environment":{"name":"a"}}]})",
      "honeycomb.keys[0].environment: a classic key has no environment"},
     {R"({"keys":[{"key":"a","team":{"nam":"a"}}]})", "honeycomb.keys[0].team.nam: is not known here"},
+    {R"({"keys":[{"key":"a","region":"asia"}]})", "honeycomb.keys[0].region: must be us or eu"},
     {R"({"keys":[{"key":"a","permissions":{"event":true}}]})", "honeycomb.keys[0].permissions.event: is no permission"},
     {R"({"keys":[{"key":"a","permissions":{"events":1}}]})", "honeycomb.keys[0].permissions.events: must be true or"},
     {R"({"keys":[{"key":"a","kind":"ingest","permissions":{"events":true}}]})",
@@ -59,6 +60,24 @@ TEST_F(Configuration, GoodAccounts) {
 TEST_F(Configuration, ListedKeysMayHaveAnyShape) {
   accounts({{{"key", "my-own-key"}}});
   EXPECT_EQ(send(protobuf().with("x-honeycomb-team", "my-own-key")).status, 200);
+}
+
+TEST_F(Configuration, AKeyIsKnownInItsOwnRegionAlone) {
+  accounts({{{"key", good_key}, {"region", "eu"}}});
+  const Sent abroad = protobuf().with("Host", "api.honeycomb.io:443");
+  const auto reply = send(abroad);
+  EXPECT_EQ(reply.status, 401);
+  EXPECT_THAT(reply.body, HasSubstr("unknown API key"));
+  ASSERT_EQ(found(), std::vector<std::string>{"honeycomb.key.other-region"});
+  EXPECT_EQ(last_entry().findings[0].detail, "abcd...(22 characters) is a key of the region eu, the host is of us");
+  EXPECT_EQ(send(grpc().with(":authority", "api.honeycomb.io")).grpc_status, 16);
+  for (const Sent& sent : {abroad.to("/1/events/a").saying(R"({"a":1})"), abroad.to("/1/auth").by("GET"),
+                           abroad.to("/1/datasets").by("GET"), abroad.to("/1/markers/a").by("GET")}) {
+    EXPECT_EQ(send(sent).status, 401) << sent.target;
+    EXPECT_EQ(found(), std::vector<std::string>{"honeycomb.key.other-region"}) << sent.target;
+  }
+  EXPECT_EQ(send(protobuf().with("Host", "api.eu1.honeycomb.io")).status, 200);
+  EXPECT_EQ(send(protobuf().with("Host", "localhost:4318")).status, 200);
 }
 
 TEST_F(Configuration, AnEmptyListKnowsNoKey) {

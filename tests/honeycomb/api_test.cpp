@@ -137,11 +137,11 @@ TEST_F(Api, BodiesOfUnknownPathsAreSettable) {
 }
 
 TEST_F(Api, WhatIsNotBuiltSaysSo) {
-  const auto first = send(protobuf().to("/1/boards"));
+  const auto first = send(protobuf().to("/1/maps/dependencies/requests"));
   EXPECT_EQ(first.status, 404);
   EXPECT_EQ(first.body, R"({"error":"not found"})");
   EXPECT_THAT(found(), ElementsAre("honeycomb.api.not-built"));
-  EXPECT_EQ(last_entry().findings[0].detail, "POST /1/boards");
+  EXPECT_EQ(last_entry().findings[0].detail, "POST /1/maps/dependencies/requests");
 
   const auto second = send(protobuf().by("GET").to("/2/teams/cruddur/api-keys"));
   EXPECT_EQ(second.status, 404);

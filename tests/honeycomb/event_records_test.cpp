@@ -58,6 +58,19 @@ TEST_F(EventRecords, WhatJsonCannotWriteIsText) {
   EXPECT_EQ(ask("honeycomb_event").at(0).fields["data"]["x"], "Infinity");
 }
 
+// Storage keeps 65535 bytes of a text, and no half of a character.
+TEST_F(EventRecords, LongTextsAreCut) {
+  const std::string exact(65535, 'x');
+  const std::string umlauts = exact.substr(1) + "\xC3\xA4";
+  send(json_text(nlohmann::json({{"exact", exact}, {"long", exact + "y"}, {"umlauts", umlauts}}).dump())
+           .to("/1/events/cruddur"));
+  const auto records = records_of_last();
+  ASSERT_EQ(records.size(), 1U);
+  EXPECT_EQ(records[0].fields["data"]["exact"], exact);
+  EXPECT_EQ(records[0].fields["data"]["long"], exact);
+  EXPECT_EQ(records[0].fields["data"]["umlauts"], exact.substr(1));
+}
+
 TEST_F(EventRecords, NothingOfARefusedRequest) {
   send(protobuf("\xff"));
   send(protobuf());

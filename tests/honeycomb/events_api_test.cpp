@@ -76,6 +76,29 @@ TEST_F(EventsApi, ABatchHasAStatusForEach) {
   EXPECT_EQ(records[1].fields["data"]["b"], "last");
 }
 
+// Down to the depth that the dataset had when the event came.
+TEST_F(EventsApi, NestedDataIsExpandedAsTheDatasetSays) {
+  const Sent event = one(R"({"a":{"b":1,"c":{"d":2,"e":{"f":3}},"g":[{"h":4}],"i":{}},"j":"{\"k\":5}"})");
+  send(event);
+  EXPECT_EQ(json(stored_of_last()[0].fields),
+            json({{"a", R"({"b":1,"c":{"d":2,"e":{"f":3}},"g":[{"h":4}],"i":{}})"}, {"j", R"({"k":5})"}}));
+  const auto before = last_entry();
+  EXPECT_EQ(send(json_text(R"({"expand_json_depth":2})").by("PUT").to("/1/datasets/cruddur")).status, 200);
+  send(event);
+  EXPECT_EQ(json(stored_of_last()[0].fields), json({{"a.b", 1},
+                                                    {"a.c.d", 2},
+                                                    {"a.c.e", R"({"f":3})"},
+                                                    {"a.g", R"([{"h":4}])"},
+                                                    {"a.i", "{}"},
+                                                    {"j", R"({"k":5})"}}));
+  EXPECT_EQ(events_of(before)[0].fields.size(), 2U);  // what was stored before stays
+  send(json_text(R"([{"data":{"a":{"b":{"c":1}}}}])").to("/1/batch/CRUDDUR"));
+  EXPECT_EQ(json(stored_of_last()[0].fields), json({{"a.b.c", 1}}));
+  std::string many = R"({"a":{"k":1)";
+  for (int i = 0; i < 2000; ++i) many += fmt::format(",\"k{}\":1", i);
+  EXPECT_EQ(send(one(many + "}}")).body, R"({"error":"Event has too many columns."})");
+}
+
 TEST_F(EventsApi, EmptyBatches) {
   EXPECT_EQ(send(batch("[]")).body, "[]");
   EXPECT_THAT(dump(), testing::Not(HasSubstr("dataset")));

@@ -89,7 +89,7 @@ const std::vector<Case>& cases() {
       {"honeycomb.path.unknown", 404, [] { return protobuf().to("/nothing"); }},
       {"honeycomb.path.unknown-rpc", 12, [] { return grpc().to("/helloworld.Greeter/SayHello"); }},
       {"honeycomb.method.wrong", 405, [] { return protobuf().by("PUT"); }},
-      {"honeycomb.api.not-built", 404, [] { return json_text().to("/1/boards"); }},
+      {"honeycomb.api.not-built", 404, [] { return json_text().to("/1/maps/dependencies/requests"); }},
       {"honeycomb.events.empty", 400, [] { return json_text("").to("/1/events/backend"); }},
       {"honeycomb.events.malformed", 400, [] { return json_text("[1").to("/1/batch/backend"); }},
       {"honeycomb.events.too-large", 400, [] { return json_text(std::string(5'000'001, ' ')).to("/1/batch/backend"); }},
@@ -113,6 +113,17 @@ const std::vector<Case>& cases() {
 
 // Provoked by tests of their own: they need accounts, or more than one request.
 const std::set<std::string_view> provoked_elsewhere = {"honeycomb.key.unknown",
+                                                       "honeycomb.key.other-region",
+                                                       "honeycomb.ingest.refused",
+                                                       "honeycomb.ingest.partly-refused",
+                                                       "honeycomb.api.refused",
+                                                       "honeycomb.sampling.not-told",
+                                                       "honeycomb.dataset.silent",
+                                                       "honeycomb.dataset.two-languages",
+                                                       "honeycomb.dataset.two-environments",
+                                                       "honeycomb.dataset.too-many-columns",
+                                                       "honeycomb.attribute.duplicated",
+                                                       "honeycomb.attribute.mixed-conventions",
                                                        "honeycomb.key.may-not-send",
                                                        "honeycomb.key.may-not-create-datasets",
                                                        "honeycomb.key.may-not-call",
@@ -202,6 +213,17 @@ TEST_F(Findings, TwoSpellingsOverTwoRequests) {
   send(protobuf(spans_of("BACKEND-flask")));
   EXPECT_THAT(found(), ::testing::ElementsAre("honeycomb.dataset.two-spellings"));
   EXPECT_EQ(last_entry().findings[0].detail, "\"backend-flask\" and \"BACKEND-flask\"");
+}
+
+TEST_F(Findings, ADatasetInTwoEnvironments) {
+  accounts({{{"key", good_key}, {"environment", {{"name", "bootcamp"}}}}, {{"key", ingest_key}}});
+  send(protobuf(spans_of("backend-flask")));
+  EXPECT_THAT(found(), IsEmpty());
+  send(protobuf(spans_of("Backend-Flask")).with("x-honeycomb-team", ingest_key));
+  EXPECT_THAT(found(), ::testing::ElementsAre("honeycomb.dataset.two-environments"));
+  EXPECT_EQ(last_entry().findings[0].detail, "it is in \"bootcamp\", and now in \"test\" too");
+  send(protobuf(spans_of("Backend-Flask")).with("x-honeycomb-team", ingest_key));  // said once
+  EXPECT_THAT(found(), IsEmpty());
 }
 
 TEST_F(Findings, TheOddByteIsNamed) {
@@ -367,6 +389,128 @@ TEST_F(Derived, BrowserAndBackendThatNeverMeet) {
   EXPECT_THAT(derive({page, server}), ::testing::ElementsAre("honeycomb.trace.browser-apart 1"));
   server.fields["trace_id"] = "t";
   EXPECT_THAT(derive({page, server}), IsEmpty());
+}
+
+// Trace ids of 128 random bits.
+std::string random_id(std::uint64_t number) { return recording::Entropy(7, "honeycomb", number).hex("trace id", 32); }
+
+std::uint64_t lower_half(const std::string& id) { return std::stoull(id.substr(16), nullptr, 16); }
+std::uint64_t folded(const std::string& id) {
+  std::uint64_t parts = 0;
+  for (std::size_t at = 0; at < id.size(); at += 8) parts ^= std::stoull(id.substr(at, 8), nullptr, 16);
+  return parts;
+}
+
+TEST_F(Derived, SamplingThatNothingTells) {
+  using Keeps = bool (*)(const std::string&);
+  const auto sampled = [&](Keeps keeps, const nlohmann::ordered_json& resource = {}, std::string_view state = {}) {
+    std::vector<recording::Record> records;
+    for (std::uint64_t i = 0; records.size() < 40; ++i) {
+      const std::string id = random_id(i);
+      if (!keeps(id)) continue;
+      auto record = span(i, "a", {}, "SERVER");
+      record.fields["trace_id"] = id;
+      if (!resource.is_null()) record.fields["resource"]["attributes"] = resource;
+      if (!state.empty()) record.fields["trace_state"] = state;
+      records.push_back(std::move(record));
+    }
+    return derive(records);
+  };
+  const Keeps python = [](const std::string& id) { return lower_half(id) < UINT64_MAX / 4; };
+  const Keeps java = [](const std::string& id) {
+    return std::llabs(static_cast<std::int64_t>(lower_half(id))) < INT64_MAX / 4;
+  };
+  const Keeps js = [](const std::string& id) { return folded(id) < UINT32_MAX / 4; };
+  for (const Keeps keeps : {python, java, js}) {
+    EXPECT_THAT(sampled(keeps), ::testing::ElementsAre(::testing::StartsWith("honeycomb.sampling.not-told ")));
+    EXPECT_THAT(details_.back(), ::testing::MatchesRegex("the ids of all 40 traces lie in the lowest 2[0-9].[0-9] %"));
+  }
+  EXPECT_THAT(sampled([](const std::string&) { return true; }), IsEmpty());
+  EXPECT_THAT(sampled(python, {{"SampleRate", 4}}), IsEmpty());
+  EXPECT_THAT(sampled(python, {}, "ot=th:c"), IsEmpty());
+}
+
+TEST_F(Derived, IdsThatAreCountedUpAreNotSampled) {
+  std::vector<recording::Record> records;
+  for (std::uint64_t i = 1; i < 100; ++i) {
+    records.push_back(span(i, "a", {}, "SERVER"));
+    records.back().fields["trace_id"] = fmt::format("{:032x}", i);
+  }
+  EXPECT_THAT(derive(records), IsEmpty());
+}
+
+TEST_F(Derived, DatasetThatFallsSilent) {
+  constexpr std::int64_t minute = 60'000'000'000;
+  const auto at = [&](std::uint64_t entry, std::string_view dataset, std::int64_t minutes) {
+    auto record = span(entry, fmt::format("{}", entry), {}, "SERVER");
+    record.fields["dataset"] = dataset;
+    record.time_ns = 1'544'712'660'000'000'000 + minutes * minute;
+    return record;
+  };
+  std::vector<recording::Record> records = {at(1, "backend-flask", 0), at(2, "frontend", 0),
+                                            at(3, "backend-flask", 1), at(4, "frontend", 1),
+                                            at(5, "backend-flask", 3), at(6, "frontend", 3)};
+  records.push_back(at(7, "frontend", 20));  // ten times the longest silence are 20 minutes
+  EXPECT_THAT(derive(records), IsEmpty());
+  records.push_back(at(8, "frontend", 24));
+  EXPECT_THAT(derive(records), ::testing::ElementsAre("honeycomb.dataset.silent 5"));
+  EXPECT_EQ(details_[0],
+            "since 2018-12-13T14:54:00.000000000Z; other datasets went on until 2018-12-13T15:15:00.000000000Z");
+}
+
+TEST_F(Derived, ProgramsOfTwoLanguagesUnderOneName) {
+  const auto written_in = [](std::uint64_t entry, std::string_view id, std::string_view language) {
+    auto record = span(entry, id, {}, "SERVER");
+    record.fields["resource"] = {{"attributes", {{"telemetry.sdk.language", language}}}};
+    return record;
+  };
+  EXPECT_THAT(derive({written_in(1, "a", "python"), written_in(2, "b", "python")}), IsEmpty());
+  EXPECT_THAT(derive({written_in(1, "a", "python"), written_in(2, "b", "java")}),
+              ::testing::ElementsAre("honeycomb.dataset.two-languages 2"));
+  EXPECT_EQ(details_[0], "java (entry 2), python (entry 1)");
+}
+
+TEST_F(Derived, NamesOfTwoConventionsInOneSpan) {
+  const auto with = [](std::initializer_list<std::string_view> names) {
+    auto record = span(1, "a", {}, "SERVER");
+    for (const std::string_view name : names) record.fields["attributes"][std::string(name)] = "x";
+    return std::vector{record};
+  };
+  EXPECT_THAT(derive(with({"http.method", "http.response.status_code"})),
+              ::testing::ElementsAre("honeycomb.attribute.mixed-conventions 1"));
+  EXPECT_EQ(details_[0], "span \"work\": http.method and http.response.status_code");
+  EXPECT_THAT(derive(with({"http.method", "http.status_code"})), IsEmpty());
+  EXPECT_THAT(derive(with({"http.request.method", "http.response.status_code"})), IsEmpty());
+  EXPECT_THAT(derive(with({"http.method", "http.request.method", "http.response.status_code", "http.status_code"})),
+              IsEmpty());
+  EXPECT_THAT(derive(with({"http.method", "user_agent.original"})), IsEmpty());  // as an SDK does by itself
+}
+
+TEST_F(Derived, MoreColumnsThanADatasetHolds) {
+  std::vector<recording::Record> records;
+  for (std::uint64_t i = 0; i < 6; ++i) {
+    auto record = span(i, fmt::format("{}", i), {}, "SERVER");
+    for (int k = 0; k < 2000; ++k) record.fields["attributes"][fmt::format("k{}", k + 2000 * i)] = true;
+    records.push_back(std::move(record));
+  }
+  EXPECT_THAT(derive({records.begin(), records.begin() + 5}), IsEmpty());
+  EXPECT_THAT(derive(records), ::testing::ElementsAre("honeycomb.dataset.too-many-columns 5"));
+}
+
+TEST_F(Derived, AKeyThatComesTwice) {
+  TraceRequest request;
+  auto& group = add_spans(request, "backend-flask", 2);
+  for (const char* name : {"a", "b", "a"}) {
+    auto& twice = *group.mutable_scope_spans(0)->mutable_spans(1)->add_attributes();
+    twice.set_key(name);
+    twice.mutable_value()->set_string_value("x");
+  }
+  ASSERT_EQ(send(protobuf(request.SerializeAsString())).status, 200);
+  const auto records = records_of_last();
+  ASSERT_EQ(records.size(), 2U);
+  EXPECT_FALSE(records[0].fields.contains("duplicate_attributes"));
+  EXPECT_EQ(records[1].fields["duplicate_attributes"].dump(), R"(["a"])");
+  EXPECT_THAT(derive({records[1]}), Contains(::testing::StartsWith("honeycomb.attribute.duplicated ")));
 }
 
 TEST_F(Derived, TracerWithoutName) {

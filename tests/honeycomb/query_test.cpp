@@ -116,6 +116,20 @@ TEST_F(Query, AResultIsAPromiseFirst) {
   EXPECT_EQ(call("GET", header_of(made, "Location")).body, read.body);
 }
 
+// As the documented examples have it.
+TEST_F(Query, WithoutSeriesTheLimitIsEchoed) {
+  export_spans({{"anna"}});
+  const auto query = json_of(call("POST", "/1/queries/backend-flask", "{}"));
+  const auto limit = [&](std::string_view options) {
+    const auto made = call("POST", "/1/query_results/backend-flask",
+                           fmt::format(R"({{"query_id":{},{}}})", query["id"].dump(), options));
+    return json_of(made)["query"].value("limit", 0);
+  };
+  EXPECT_EQ(limit(R"("disable_series":true)"), 10000);
+  EXPECT_EQ(limit(R"("disable_series":true,"limit":5000)"), 5000);
+  EXPECT_EQ(limit(R"("disable_series":false)"), 0);
+}
+
 TEST_F(Query, AResultIsAboutTheEventsOfBefore) {
   export_spans({{"anna"}});
   const auto query = json_of(call("POST", "/1/queries/backend-flask", "{}"));
@@ -283,16 +297,6 @@ TEST_F(Query, TooManyParts) {
   query["breakdowns"].push_back("name");
   EXPECT_EQ(call("POST", "/1/queries/backend-flask", query.dump()).status, 400);
   EXPECT_THAT(last_entry().findings[0].detail, HasSubstr("100 is the most"));
-}
-
-TEST_F(Query, WhatIsNotBuiltSaysSo) {
-  export_spans({{"anna"}});
-  for (const char* query :
-       {R"({"formulas":[{"name":"a","expression":"b"}]})", R"({"compare_time_offset_seconds":3600})",
-        R"({"calculated_fields":[{"name":"a","expression":"b"}]})"}) {
-    EXPECT_EQ(call("POST", "/1/queries/backend-flask", query).status, 400) << query;
-    EXPECT_THAT(found(), ElementsAre("honeycomb.query.not-built")) << query;
-  }
 }
 
 TEST_F(Query, BodiesThatAreNoJsonObjects) {
