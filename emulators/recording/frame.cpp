@@ -96,6 +96,7 @@ std::expected<FrameHeader, std::string> decode_frame_header(std::string_view byt
 
 void encode_meta(const EntryFields& fields, std::string& meta, std::string_view& kept_reply) {
   static thread_local journal::v1::Entry message;  // keeps the capacity of its strings
+  static thread_local journal::v1::Reply reply;    // beside it, because clearing a message frees the messages within
   message.Clear();
   message.set_kind(static_cast<std::uint32_t>(fields.kind));
   message.set_wall_ns(fields.moment.wall_ns);
@@ -108,7 +109,11 @@ void encode_meta(const EntryFields& fields, std::string& meta, std::string_view&
   set(message.mutable_head(), fields.head);
   message.set_grpc_compressed(fields.grpc_compressed);
   kept_reply = {};
-  if (fields.reply != nullptr) encode_reply(*fields.reply, fields.read, *message.mutable_reply(), kept_reply);
+  if (fields.reply != nullptr) {
+    reply.Clear();
+    encode_reply(*fields.reply, fields.read, reply, kept_reply);
+    message.unsafe_arena_set_allocated_reply(&reply);
+  }
   set(message.mutable_effect(), fields.effect);
   message.set_read(fields.read);
   message.set_read_number(fields.read_number);
@@ -136,6 +141,7 @@ void encode_meta(const EntryFields& fields, std::string& meta, std::string_view&
     }
   }
   message.SerializeToString(&meta);
+  if (fields.reply != nullptr) (void)message.unsafe_arena_release_reply();
 }
 
 std::expected<Entry, std::string> decode_frame(std::string_view frame, bool check) {

@@ -69,7 +69,9 @@ std::string Entropy::bytes(std::string_view label, std::size_t count) const {
 }
 
 std::string Entropy::hex(std::string_view label, std::size_t digits) const {
-  return to_hex(bytes(label, (digits + 1) / 2)).substr(0, digits);
+  std::string hex = to_hex(bytes(label, (digits + 1) / 2));
+  hex.resize(digits);
+  return hex;
 }
 
 std::string Entropy::uuid(std::string_view label) const {
