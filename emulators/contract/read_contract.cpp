@@ -36,7 +36,7 @@ constexpr std::string_view attribute_members[] = {"type", "value"};
 constexpr std::string_view kinds[] = {"span",          "log_record", "metric",           "honeycomb_event",
                                       "segment",       "subsegment", "sampling_request", "sampling_statistics",
                                       "sampling_rule", "group",      "log_event",        "metric_datum",
-                                      "item"};
+                                      "item",          "deploy"};
 constexpr std::string_view vendor_names[] = {"honeycomb", "xray", "cloudwatch_logs", "rollbar"};
 constexpr std::string_view severities[] = {"info", "warning", "error"};  // in the order of Severity
 

@@ -30,6 +30,19 @@ std::string take_scopes(Token& token, const json& value) {
   return {};
 }
 
+// The lengths that the service offers, in seconds: a minute to thirty days. [docs: Rate limits]
+constexpr std::int64_t known_windows[] = {60, 300, 1800, 3600, 86400, 604800, 2592000};
+
+std::string take_number(Token& token, const std::string& name, const json& value) {
+  if (!value.is_number_integer() || value < 0) return "a whole number that is not negative is wanted";
+  if (name == "expires") token.expires = value.get<std::int64_t>();
+  if (name == "rate_limit_window_count") token.window_count = value;
+  if (name != "rate_limit_window_size") return {};
+  token.window_seconds = value;
+  const bool is_known = std::ranges::find(known_windows, token.window_seconds) != std::end(known_windows);
+  return is_known ? std::string() : fmt::format("it is one of {} seconds", fmt::join(known_windows, ", "));
+}
+
 // The error, or nothing.
 std::string take(std::string& access_token, Token& token, const std::string& name, const json& value) {
   if (name == "scopes") return take_scopes(token, value);
@@ -38,11 +51,17 @@ std::string take(std::string& access_token, Token& token, const std::string& nam
     token.enabled = value;
     return {};
   }
+  if (name == "expires" || name == "rate_limit_window_size" || name == "rate_limit_window_count") {
+    return take_number(token, name, value);
+  }
   std::string* const text = name == "access_token" ? &access_token
                             : name == "project"    ? &token.project
                             : name == "name"       ? &token.name
                                                    : nullptr;
-  if (text == nullptr) return "no such member; they are access_token, scopes, project, name, enabled";
+  if (text == nullptr) {
+    return "no such member; they are access_token, scopes, project, name, enabled, expires, rate_limit_window_size, "
+           "rate_limit_window_count";
+  }
   if (!value.is_string() || value.get_ref<const std::string&>().empty()) return "a string that is not empty is wanted";
   *text = value;
   return {};
@@ -64,7 +83,8 @@ std::expected<Accounts, std::string> Accounts::parse(const json& accounts) {
     const std::string place = fmt::format("tokens[{}]", index++);
     if (!row.is_object()) return std::unexpected(place + ": an object is wanted");
     std::string access_token;
-    Token token{.name = "", .project = std::string(default_project), .scopes = {}};
+    Token token;
+    token.project = default_project;
     for (const auto& [name, value] : row.items()) {
       if (const std::string error = take(access_token, token, name, value); !error.empty()) {
         return std::unexpected(fmt::format("{}.{}: {}", place, name, error));
@@ -87,9 +107,10 @@ const Token* Accounts::find(std::string_view access_token) const {
 std::string Accounts::dump() const {
   std::string text;
   for (const auto& [access_token, token] : tokens_) {
-    text +=
-        fmt::format("token {} {:016x}: project {}, scopes {}, {}\n", masked(access_token), fingerprint(access_token),
-                    token.project, token.scope_list(), token.enabled ? "enabled" : "disabled");
+    text += fmt::format("token {} {:016x}: project {}, scopes {}, {}, expires {}, {} calls in {} s\n",
+                        masked(access_token), fingerprint(access_token), token.project, token.scope_list(),
+                        token.enabled ? "enabled" : "disabled", token.expires.value_or(0), token.window_count,
+                        token.window_seconds);
   }
   return text;
 }

@@ -1,9 +1,11 @@
 // The access tokens that a session knows. Without any, every token is accepted and belongs to project "test".
 #pragma once
 
+#include <cstdint>
 #include <expected>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,14 +19,21 @@ struct Token {
   std::string project;
   std::vector<std::string> scopes;
   bool enabled = true;
+  std::optional<std::int64_t> expires;  // unix seconds [docs: Access Tokens]
+  // The token's own limit beside the system's; a count of 0: none. [snapshot: terraform-provider-rollbar, the members
+  // of a token] [docs: Rate limits]
+  std::int64_t window_seconds = 60;
+  std::uint64_t window_count = 0;
 
+  bool is_expired(std::int64_t second) const { return expires && second >= *expires; }
   bool has(std::string_view scope) const;
   std::string scope_list() const;  // "read, write"
 };
 
 class Accounts {
  public:
-  // {"tokens":[{"access_token","scopes":[...],"project"?,"name"?,"enabled"?}]}; says what is wrong with it.
+  // {"tokens":[{"access_token","scopes":[...],"project"?,"name"?,"enabled"?,"expires"?,"rate_limit_window_size"?,
+  // "rate_limit_window_count"?}]}; says what is wrong with it.
   static std::expected<Accounts, std::string> parse(const nlohmann::json& accounts);
 
   bool empty() const { return tokens_.empty(); }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "rollbar/address.h"
+#include "rollbar/effect.pb.h"
 #include "rollbar/form.h"
 #include "rollbar/rules.h"
 #include "rollbar/token.h"
@@ -53,8 +55,14 @@ std::expected<Caller, Decision> authorize(const State& state, const recording::R
         refuse({rule::token_missing, "header x-rollbar-access-token", "", 401, std::string(text::token_missing_2018)}));
   }
   caller.project = default_project;
+  const std::int64_t second = second_of(context.moment);
+  const Token* known = nullptr;
   if (!state.accounts.empty()) {
-    const Token* const known = state.accounts.find(token);
+    known = state.accounts.find(token);
+    if (known != nullptr && known->is_expired(second)) {  // told apart here from one that is disabled [code]
+      return std::unexpected(refuse({rule::token_disabled, std::string(place), masked(token) + " has expired", 401,
+                                     std::string(text::token_invalid)}));
+    }
     if (known == nullptr) {
       return std::unexpected(
           refuse({rule::token_unknown, std::string(place), masked(token), 401, std::string(text::token_invalid)}));
@@ -71,10 +79,24 @@ std::expected<Caller, Decision> authorize(const State& state, const recording::R
     }
     caller.project = known->project;
   }
+  const std::string address = address_of(request.peer);
+  if (request.method == "POST" && state.settings.blocks(address)) {
+    return std::unexpected(refuse({rule::address_blocked, "peer", address, 403, text::address_blocked(address)}));
+  }
   caller.token = fingerprint(token);
-  const std::int64_t second = second_of(context.moment);
-  caller.rate = state.rate_headers(state.window(caller.token, second), second);
+  const Standing standing = state.standing(caller.token, known, second);
+  caller.rate = standing.headers;
+  caller.own_window = standing.own_window;
   return caller;
+}
+
+Effect counted(const Caller& caller) {
+  Effect effect;
+  effect.set_fate(Effect::COUNTED);
+  effect.set_token(caller.token);
+  effect.set_project(caller.project);
+  if (caller.own_window != 0) effect.set_own_window(caller.own_window);
+  return effect;
 }
 
 }  // namespace understudy::rollbar

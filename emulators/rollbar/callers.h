@@ -12,10 +12,13 @@
 
 namespace understudy::rollbar {
 
+class Effect;
+
 struct Caller {
   std::string project;
   std::uint64_t token = 0;  // fingerprint
   RateHeaders rate;
+  std::int64_t own_window = 0;  // of the token's own limit, as the effect keeps it
   bool token_in_query = false;
   std::string token_text;
 };
@@ -25,5 +28,8 @@ struct Caller {
 std::expected<Caller, recording::Decision> authorize(const State& state, const recording::Request& request,
                                                      const recording::Context& context, std::string_view scope,
                                                      const std::string& in_body = {});
+
+// The effect of a call that counts against the rate limit.
+Effect counted(const Caller& caller);
 
 }  // namespace understudy::rollbar

@@ -39,6 +39,8 @@ Decision decide(const State& state, const Request& request, const Context& conte
       return {.reply = pong(), .findings = {}, .effect = {}, .read = true};
     case Operation::create_deploy:
       return create_deploy(state, request, context);
+    case Operation::heroku_release:
+      return heroku_release(state, request, context);
     case Operation::update_deploy:
       return update_deploy(state, request, context, route.argument);
     case Operation::get_deploy:
@@ -47,6 +49,12 @@ Decision decide(const State& state, const Request& request, const Context& conte
       return list_deploys(state, request, context);
     case Operation::upload_source_map:
       return upload_source_map(state, request, context);
+    case Operation::download_source_map:
+      return download_source_map(state, request, context);
+    case Operation::sign_bundle:
+      return sign_bundle(state, request, context);
+    case Operation::put_bundle:
+      return put_bundle(state, route.argument);
     case Operation::upload_symbols:
       return upload_symbols(state, request, context, route.what);
     case Operation::post_replay:
@@ -59,6 +67,8 @@ Decision decide(const State& state, const Request& request, const Context& conte
       return get_rql_job(state, request, context, route.argument);
     case Operation::rql_result:
       return rql_result(state, request, context, route.argument);
+    case Operation::cancel_rql_job:
+      return cancel_rql_job(state, request, context, route.argument);
     case Operation::not_built:
       return with_finding(not_found(), rule::api_not_built, request, std::string(route.what));
     case Operation::endpoint_cut:

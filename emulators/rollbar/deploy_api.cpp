@@ -66,14 +66,6 @@ std::string fault_of_status(const std::string& status) {
   return "'status' must be one of 'started', 'succeeded', 'failed', 'timed_out'.";
 }
 
-Effect counted(const Caller& caller) {
-  Effect effect;
-  effect.set_fate(Effect::COUNTED);
-  effect.set_token(caller.token);
-  effect.set_project(caller.project);
-  return effect;
-}
-
 void note_too_long(Decision& decision, const ordered_json& fields, const char* name, std::size_t limit) {
   const std::size_t size = text_field(fields, name).size();
   if (size <= limit) return;
@@ -101,6 +93,45 @@ void note_query_token(Decision& decision, const Caller& caller) {
   if (caller.token_in_query) decision.findings.push_back(finding(rule::token_in_query, "query", ""));
 }
 
+Decision new_deploy(const State& state, const Caller& caller, const ordered_json& fields) {
+  std::string status = text_field(fields, "status");
+  if (status.empty()) status = "succeeded";
+  std::string faults = faults_of(fields);
+  if (const std::string fault = fault_of_status(status); !fault.empty()) add(faults, fault);
+  if (!faults.empty()) return refuse(caller, 422, faults, rule::deploy_incomplete, "body", faults);
+
+  Effect effect = counted(caller);
+  auto& deploy = *effect.mutable_deploy();
+  deploy.set_id(state.deploys.next_id());
+  deploy.set_environment(text_field(fields, "environment"));
+  const std::string revision = text_field(fields, "revision");
+  deploy.set_revision(revision.empty() ? text_field(fields, "head_long") : revision);
+  deploy.set_rollbar_username(text_field(fields, "rollbar_username"));
+  deploy.set_local_username(text_field(fields, "local_username"));
+  deploy.set_comment(text_field(fields, "comment"));
+  deploy.set_status(status);
+
+  Decision decision;
+  // Neither `err` nor `result`: the one answer of its kind. [docs: Report a deploy] [code: github-deploy-action reads
+  // .data.deploy_id]
+  decision.reply = answered(200, {{"data", {{"deploy_id", deploy.id()}}}}, caller.rate);
+  effect.SerializeToString(&decision.effect);
+  note_too_long(decision, fields, "environment", 255);
+  note_too_long(decision, fields, "revision", 255);
+  note_too_long(decision, fields, "local_username", 255);
+  note_too_long(decision, fields, "comment", 64 * 1024);
+  return decision;
+}
+
+// The first of the members that holds a text; a step of a path is a member of an object.
+std::string text_at(const ordered_json& fields, std::initializer_list<const char*> pointers) {
+  for (const char* const pointer : pointers) {
+    const ordered_json::json_pointer path(pointer);
+    if (fields.contains(path) && fields[path].is_string()) return fields[path].get<std::string>();
+  }
+  return {};
+}
+
 }  // namespace
 
 Decision create_deploy(const State& state, const Request& request, const Context& context) {
@@ -109,34 +140,25 @@ Decision create_deploy(const State& state, const Request& request, const Context
                                 fields ? text_field(*fields, "access_token") : std::string());
   if (!caller) return caller.error();
   if (!fields) return no_fields(*caller);
-  std::string status = text_field(*fields, "status");
-  if (status.empty()) status = "succeeded";
-  std::string faults = faults_of(*fields);
-  if (const std::string fault = fault_of_status(status); !fault.empty()) add(faults, fault);
-  if (!faults.empty()) return refuse(*caller, 422, faults, rule::deploy_incomplete, "body", faults);
-
-  Effect effect = counted(*caller);
-  auto& deploy = *effect.mutable_deploy();
-  deploy.set_id(state.deploys.next_id());
-  deploy.set_environment(text_field(*fields, "environment"));
-  const std::string revision = text_field(*fields, "revision");
-  deploy.set_revision(revision.empty() ? text_field(*fields, "head_long") : revision);
-  deploy.set_rollbar_username(text_field(*fields, "rollbar_username"));
-  deploy.set_local_username(text_field(*fields, "local_username"));
-  deploy.set_comment(text_field(*fields, "comment"));
-  deploy.set_status(status);
-
-  Decision decision;
-  // Neither `err` nor `result`: the one answer of its kind. [docs: Report a deploy] [code: github-deploy-action reads
-  // .data.deploy_id]
-  decision.reply = answered(200, {{"data", {{"deploy_id", deploy.id()}}}}, caller->rate);
-  effect.SerializeToString(&decision.effect);
+  Decision decision = new_deploy(state, *caller, *fields);
   note_query_token(decision, *caller);
-  note_too_long(decision, *fields, "environment", 255);
-  note_too_long(decision, *fields, "revision", 255);
-  note_too_long(decision, *fields, "local_username", 255);
-  note_too_long(decision, *fields, "comment", 64 * 1024);
   return decision;
+}
+
+// Heroku's fields: of its deploy hooks a form with head_long, user and git_log, of its webhooks JSON about a release.
+// [docs: Heroku Dev Center] That they mean a deploy's is a guess, and so is the answer.
+Decision heroku_release(const State& state, const Request& request, const Context& context) {
+  const auto sent = read_fields(request);
+  const auto caller = authorize(state, request, context, "post_server_item");
+  if (!caller) return caller.error();
+  if (!sent) return no_fields(*caller);
+  const std::string environment(parameter(parse_query(request.query()), "environment"));
+  const std::string revision = text_at(*sent, {"/head_long", "/head", "/data/slug/commit"});
+  ordered_json fields = {{"local_username", text_at(*sent, {"/user", "/data/user/email", "/actor/email"})},
+                         {"comment", text_at(*sent, {"/git_log", "/data/description"})}};
+  if (!environment.empty()) fields["environment"] = environment;
+  if (!revision.empty()) fields["revision"] = revision;
+  return new_deploy(state, *caller, fields);
 }
 
 Decision update_deploy(const State& state, const Request& request, const Context& context, std::string_view id) {

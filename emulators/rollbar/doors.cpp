@@ -16,10 +16,8 @@ struct NotBuilt {
 
 constexpr NotBuilt not_built_table[] = {
     {"item_batch", "batches of items"},
-    {"signed_url", "source map bundles"},
     {"environment", "stored replays"},
     {"metrics", "metrics"},
-    {"search", "search"},
     {"projects", "projects"},
     {"project", "projects and access tokens"},
     {"teams", "teams"},
@@ -31,7 +29,6 @@ constexpr NotBuilt not_built_table[] = {
     {"notifications", "notifications"},
     {"service_links", "service links"},
     {"people", "deleting people's data"},
-    {"webhook", "the Heroku release hook"},
 };
 
 constexpr std::string_view api_root = "/api/1";
@@ -53,6 +50,7 @@ constexpr Row route_table[] = {
     {"POST", "/api/1/item", Operation::post_item},
     {"GET", "/api/1/status/ping", Operation::ping},
     {"GET", "/api/1/items", Operation::list_items},
+    {"GET", "/api/1/search", Operation::search_items},
     {"GET", "/api/1/item", Operation::item_by_uuid},
     {"GET", "/api/1/item/{}", Operation::get_item},
     {"PATCH", "/api/1/item/{}", Operation::update_item},
@@ -68,10 +66,14 @@ constexpr Row route_table[] = {
     {"GET", "/api/1/reports/occurrence_counts", Operation::occurrence_counts},
     {"GET", "/api/1/reports/activated_counts", Operation::activated_counts},
     {"POST", "/api/1/deploy", Operation::create_deploy},
+    {"POST", "/api/1/webhook/heroku", Operation::heroku_release},
     {"PATCH", "/api/1/deploy/{}", Operation::update_deploy},
     {"GET", "/api/1/deploy/{}", Operation::get_deploy},
     {"GET", "/api/1/deploys", Operation::list_deploys},
     {"POST", "/api/1/sourcemap", Operation::upload_source_map, "source maps"},
+    {"POST", "/api/1/sourcemap/download", Operation::download_source_map, "source maps"},
+    {"POST", "/api/1/signed_url/sourcemap_bundle", Operation::sign_bundle, "source maps"},
+    {"PUT", "/api/1/signed_upload/{}", Operation::put_bundle, "source maps"},
     {"POST", "/api/1/proguard", Operation::upload_symbols, "proguard"},
     {"POST", "/api/1/dsym", Operation::upload_symbols, "dsym"},
     {"POST", "/api/1/fluttersymbols", Operation::upload_symbols, "fluttersymbols"},
@@ -80,7 +82,7 @@ constexpr Row route_table[] = {
     {"GET", "/api/1/rql/jobs", Operation::list_rql_jobs, "RQL"},
     {"GET", "/api/1/rql/job/{}", Operation::get_rql_job, "RQL"},
     {"GET", "/api/1/rql/job/{}/result", Operation::rql_result, "RQL"},
-    {"POST", "/api/1/rql/job/{}/cancel", Operation::not_built, "cancelling a query"},
+    {"POST", "/api/1/rql/job/{}/cancel", Operation::cancel_rql_job, "RQL"},
     {"POST", "/api/item", Operation::endpoint_cut},
     {"POST", "/api/1/item/item", Operation::endpoint_item_twice},
     {"POST", "", Operation::endpoint_base},

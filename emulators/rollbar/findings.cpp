@@ -10,6 +10,7 @@
 #include "recording/record.h"
 #include "rollbar/rules.h"
 #include "rollbar/secrets.h"
+#include "rollbar/trends.h"
 
 namespace understudy::rollbar {
 
@@ -45,6 +46,7 @@ std::pair<int, int> version_of(std::string_view text) {
 class Deriver final : public recording::Vendor::Deriver {
  public:
   void add(const recording::Record& record) override {
+    if (record.kind == "deploy") trends_.add_deploy(record.fields);
     if (record.kind != "item") return;
     entry_ = record.entry;
     user_ip(record.fields);
@@ -52,11 +54,16 @@ class Deriver final : public recording::Vendor::Deriver {
     failsafe(record.fields);
     client_limit(record.fields);
     for (const auto& [name, value] : record.fields.items()) {
-      if (name != "access_token") secrets("data." + name, name, value);
+      if (name != "access_token") secrets("data." + name, is_secret_name(name), value);
     }
+    trends_.add(record.fields, record.entry);
   }
 
-  std::vector<recording::Vendor::DerivedFinding> findings() const override { return found_; }
+  DerivedFindings findings() const override {
+    DerivedFindings all = found_;
+    trends_.add_to(all);
+    return all;
+  }
 
  private:
   void note(std::string_view rule, std::string place, std::string detail) {
@@ -96,26 +103,27 @@ class Deriver final : public recording::Vendor::Deriver {
     }
   }
 
-  // A key is judged by its own name; a text by what it holds. Values are never told.
-  void secrets(const std::string& place, std::string_view name, const ordered_json& value) {
+  // A value is judged by its key's name and by those around it (rollbar-gem sends cookies and session as objects); a
+  // text by what it holds. Values are never told.
+  void secrets(const std::string& place, bool is_named, const ordered_json& value) {
     if (value.is_object()) {
-      for (const auto& [inner_name, inner] : value.items()) {
-        secrets(fmt::format("{}.{}", place, inner_name), inner_name, inner);
+      for (const auto& [name, inner] : value.items()) {
+        secrets(fmt::format("{}.{}", place, name), is_named || is_secret_name(name), inner);
       }
       return;
     }
     if (value.is_array()) {
       std::size_t index = 0;
-      for (const ordered_json& inner : value) secrets(fmt::format("{}[{}]", place, index++), {}, inner);
+      for (const ordered_json& inner : value) secrets(fmt::format("{}[{}]", place, index++), is_named, inner);
       return;
     }
     if (!value.is_string()) {
-      if (value.is_number() && is_secret_name(name)) note(rule::secret_name, place, "a number");
+      if (value.is_number() && is_named) note(rule::secret_name, place, "a number");
       return;
     }
     const auto& text = value.get_ref<const std::string&>();
     if (text.empty() || is_mask(text)) return;
-    if (is_secret_name(name)) {
+    if (is_named) {
       note(rule::secret_name, place, "a text");
     } else if (const std::string_view kind = credential_in(text); !kind.empty()) {
       note(rule::secret_text, place, std::string(kind));
@@ -123,7 +131,8 @@ class Deriver final : public recording::Vendor::Deriver {
   }
 
   std::uint64_t entry_ = 0;
-  std::vector<recording::Vendor::DerivedFinding> found_;
+  DerivedFindings found_;
+  Trends trends_;
 };
 
 }  // namespace

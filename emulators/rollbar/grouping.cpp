@@ -100,19 +100,18 @@ std::string cut_to(std::string_view text, std::size_t characters) {
   return std::string(text.substr(0, end));
 }
 
-Grouping grouping_of(element data, const Unwinder& unwinder) {
+std::string filed_fingerprint(std::string_view own) {
+  return cut_to(own, fingerprint_characters).size() == own.size() ? std::string(own) : sha1_hex(own);
+}
+
+Grouping grouping_of(element data, const Unwinder& unwinder, bool ignores_own) {
   const MaybeElement root_of_data = data;
   const std::string_view root = text_of(member_of(member_of(root_of_data, "server"), "root"));
   const Contents contents = contents_of(member_of(root_of_data, "body"), root, unwinder);
   Grouping grouping;
   grouping.is_exception = contents.is_exception;
   const std::string_view own = text_of(member_of(root_of_data, "fingerprint"));
-  if (own.empty()) {
-    grouping.fingerprint = sha1_hex(contents.material);
-  } else {
-    const bool is_short = cut_to(own, fingerprint_characters).size() == own.size();
-    grouping.fingerprint = is_short ? std::string(own) : sha1_hex(own);  // [docs: Create an item, fingerprint]
-  }
+  grouping.fingerprint = own.empty() || ignores_own ? sha1_hex(contents.material) : filed_fingerprint(own);
   const std::string_view title = text_of(member_of(root_of_data, "title"));
   grouping.title = cut_to(title.empty() ? std::string_view(contents.title) : title, title_characters);
   // [docs: Create an item, level]

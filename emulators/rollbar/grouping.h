@@ -24,7 +24,10 @@ struct Grouping {
 };
 
 // `data` of a payload that the schema accepted. Frames that a source map covers count with their source's names.
-Grouping grouping_of(simdjson::dom::element data, const Unwinder& unwinder = {});
+// `ignores_own`: the payload's fingerprint does not count.
+Grouping grouping_of(simdjson::dom::element data, const Unwinder& unwinder = {}, bool ignores_own = false);
+// A fingerprint as it is filed: one of more than 40 characters is hashed. [docs: Create an item, fingerprint]
+std::string filed_fingerprint(std::string_view own);
 
 // Without dates, e-mail addresses, IP addresses, decimals, integers of two digits and more, and hexadecimal numbers of
 // four and more; codes of errors and of HTTP stay. [docs: Grouping Algorithm] What exactly counts as one is ours

@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "base/json_scanner.h"
+#include "rollbar/address.h"
 #include "rollbar/effect.pb.h"
 #include "rollbar/members.h"
 #include "rollbar/payload.h"
@@ -24,6 +25,10 @@ using recording::Request;
 
 constexpr std::size_t most_findings = 10;
 constexpr double tolerated_skew_seconds = 300;
+constexpr double tolerated_delay_seconds = 30;  // rollbar-java gathers for 5 s
+// The smallest limit on record. A failsafe item below it is never refused for its size: pyrollbar would answer the
+// refusal with another failsafe item, without end. [run: pyrollbar 1.4.0-beta]
+constexpr std::size_t smallest_limit = 128 * 1024;
 
 // [docs: Access Tokens] The Origin header plays no part. [snapshot: a relay's 403, by platform alone]
 constexpr std::string_view client_platforms[] = {"browser", "android", "ios", "flash", "client"};
@@ -54,6 +59,14 @@ std::string largest_members(std::string_view body) {
   return text;
 }
 
+bool is_failsafe(std::string_view body) {
+  thread_local JsonReader reader;
+  const auto root = reader.read(body);
+  const MaybeElement flag = root ? member_of(member_of(*root, "data"), "failsafe") : std::nullopt;
+  bool value = false;
+  return flag && flag->get_bool().get(value) == simdjson::SUCCESS && value;
+}
+
 // One item request on its way through the steps.
 class ItemDecision {
  public:
@@ -61,7 +74,8 @@ class ItemDecision {
       : state_(state), request_(request), context_(context), second_(second_of(context.moment)) {}
 
   Decision take() {
-    if (is_too_large() || !has_payload() || !has_token() || !may_post() || is_over_limit() || breaks_schema()) {
+    if (is_too_large() || !has_payload() || !has_token() || !may_post() || is_blocked() || is_over_limit() ||
+        breaks_schema()) {
       return std::move(decision_);
     }
     store();
@@ -77,7 +91,7 @@ class ItemDecision {
 
   bool is_too_large(std::string_view body) {
     const std::uint64_t limit = state_.settings.max_payload_bytes;
-    if (body.size() <= limit) return false;
+    if (body.size() <= limit || (body.size() <= smallest_limit && is_failsafe(body))) return false;
     note(rule::body_too_large, "body",
          fmt::format("{} bytes, the limit is {}{}", body.size(), limit, largest_members(body)));
     decision_.reply = failed(413, text::too_large);
@@ -126,40 +140,52 @@ class ItemDecision {
 
   bool may_post() {
     if (state_.accounts.empty()) return true;
-    const Token* known = state_.accounts.find(token_.text);
+    account_ = state_.accounts.find(token_.text);
     const std::string place(token_.place);
-    if (known == nullptr) {
+    if (account_ == nullptr) {
       note(rule::token_unknown, place, masked(token_.text));
       decision_.reply = failed(403, text::token_not_found(token_.text));
       return false;
     }
-    if (!known->enabled) {
-      note(rule::token_disabled, place, masked(token_.text));
+    if (!account_->enabled || account_->is_expired(second_)) {
+      note(rule::token_disabled, place, masked(token_.text) + (account_->enabled ? " has expired" : ""));
       decision_.reply = failed(403, text::token_disabled(token_.text));
       return false;
     }
     const std::string_view scope = required_scope(data_);
-    if (!known->has(scope)) {
+    if (!account_->has(scope)) {
       const std::string_view platform = text_of(member_of(data_, "platform"));
       note(rule::token_scope, place,
            fmt::format("data.platform is {}, so {} is needed; {} has {}", platform.empty() ? "absent" : platform, scope,
-                       masked(token_.text), known->scope_list()));
-      decision_.reply = failed(403, text::scope_missing(scope, known->scope_list()));
+                       masked(token_.text), account_->scope_list()));
+      decision_.reply = failed(403, text::scope_missing(scope, account_->scope_list()));
       return false;
     }
-    project_ = known->project;
-    token_name_ = known->name.empty() ? scope : std::string_view(known->name);
+    project_ = account_->project;
+    token_name_ = account_->name.empty() ? scope : std::string_view(account_->name);
+    return true;
+  }
+
+  bool is_blocked() {
+    if (state_.settings.blocked_addresses.empty()) return false;
+    const std::string address = address_of(request_.peer);
+    if (!state_.settings.blocks(address)) return false;
+    note(rule::address_blocked, "peer", address);
+    decision_.reply = failed(403, text::address_blocked(address));
     return true;
   }
 
   bool is_over_limit() {
     fingerprint_ = fingerprint(token_.text);
-    const Window window = state_.window(fingerprint_, second_);
-    rate_ = state_.rate_headers(window, second_);
-    if (window.calls < rate_.limit) return false;
+    const Standing standing = state_.standing(fingerprint_, account_, second_);
+    rate_ = standing.headers;
+    own_window_ = standing.own_window;
+    if (!standing.is_over) return false;
     const bool enforced = state_.settings.enforce_rate_limit;
-    if (enforced || window.calls == rate_.limit) {  // one finding a window
-      note(rule::rate_over_limit, masked(token_.text), fmt::format("more than {} calls in a minute", rate_.limit));
+    if (enforced || standing.is_first) {  // one finding a window
+      note(rule::rate_over_limit, masked(token_.text),
+           fmt::format("more than {} calls in {} seconds{}", standing.limit, standing.window_seconds,
+                       standing.is_own ? ", the token's own limit" : ""));
     }
     if (!enforced) return false;
     decision_.reply = failed(429, text::over_rate_limit(token_.text), rate_);
@@ -168,18 +194,18 @@ class ItemDecision {
   }
 
   bool breaks_schema() {
-    const std::vector<Violation> found = violations(payload_.root);
+    if (is_sound(payload_.root)) return false;
+    std::vector<Violation> found = violations(payload_.root);
+    // What refuses first, so that notes do not crowd it out.
+    const auto notes = std::ranges::stable_partition(found, &Violation::refuses);
     std::string message = "Invalid format.";
-    bool refused = false;
     for (const Violation& violation : found) {
       if (decision_.findings.size() < most_findings) {
         note(violation.rule, path_text(violation.path), violation.text, range_of(violation));
       }
-      if (!violation.refuses) continue;
-      refused = true;
-      message += fmt::format(" {}.", violation.text);
+      if (violation.refuses) message += fmt::format(" {}.", violation.text);
     }
-    if (!refused) return false;
+    if (notes.begin() == found.begin()) return false;
     decision_.reply = failed(422, message, rate_);
     set_effect(Effect::COUNTED, "");
     return true;
@@ -197,10 +223,12 @@ class ItemDecision {
   void store() {
     note_environment();
     note_skew();
+    if (state_.settings.forbids_person_details || state_.settings.wants_anonymized_ip) note_privacy();
     const std::string_view sent = text_of(member_of(data_, "uuid"));
     // Handed out as the documentation shows one: 32 digits without dashes.
     const std::string uuid = sent.empty() ? context_.entropy.hex("uuid", 32) : std::string(sent);
     const bool is_duplicate = state_.knows(project_, uuid);
+    if (state_.settings.ignores_client_fingerprints || !state_.settings.grouping_rules.empty()) regroup();
     if (is_duplicate) note(rule::item_duplicate_uuid, "data.uuid", uuid, range_of_data("uuid"));
     decision_.reply = accepted(uuid, rate_);
     if (state_.settings.session_replay) ask_for_replay(decision_.reply);
@@ -216,10 +244,37 @@ class ItemDecision {
     double sent = 0;
     if (!timestamp || timestamp->get_double().get(sent) != simdjson::SUCCESS) return;
     const double skew = sent - static_cast<double>(context_.moment.wall_ns) / 1e9;
-    if (std::abs(skew) <= tolerated_skew_seconds) return;
+    if (std::abs(skew) <= tolerated_skew_seconds) {
+      if (skew < -tolerated_delay_seconds) {
+        note(rule::item_late, "data.timestamp", fmt::format("{:.0f} seconds after its timestamp", -skew));
+      }
+      return;
+    }
     // Without the bytes: to look for them would cost more than all the rest, and replayed items all come here.
     note(rule::item_clock_skew, "data.timestamp",
          fmt::format("{:.0f} seconds {}", std::abs(skew), skew < 0 ? "behind" : "ahead"));
+  }
+
+  // A fingerprint of the payload comes before the project's rules. [docs: Custom Grouping]
+  void regroup() {
+    const bool ignores = state_.settings.ignores_client_fingerprints;
+    if (ignores || text_of(member_of(data_, "fingerprint")).empty()) {
+      regrouped_ = state_.settings.grouping_rules.apply(*data_);
+    }
+  }
+
+  // What the project declares about people. [docs: Person Tracking]
+  void note_privacy() {
+    const MaybeElement person = member_of(data_, "person");
+    for (const char* const name : {"username", "email"}) {
+      if (!state_.settings.forbids_person_details || text_of(member_of(person, name)).empty()) continue;
+      note(rule::privacy_person, fmt::format("data.person.{}", name), "");
+    }
+    const std::string address(text_of(member_of(member_of(data_, "request"), "user_ip")));
+    const bool is_whole = !address.empty() && address != "$remote_ip_anonymize" && anonymized(address) != address;
+    if (state_.settings.wants_anonymized_ip && (is_whole || address == "$remote_ip")) {
+      note(rule::privacy_user_ip, "data.request.user_ip", "");
+    }
   }
 
   JsonRange range_of_data(std::string_view name) const {
@@ -228,10 +283,17 @@ class ItemDecision {
   }
 
   void set_effect(Effect::Fate fate, std::string_view uuid) {
-    Effect effect;
+    thread_local Effect effect;  // keeps the memory of its texts
+    effect.Clear();
     effect.set_fate(fate);
     effect.set_token(fingerprint_);
     effect.set_project(project_.data(), project_.size());
+    if (own_window_ != 0) effect.set_own_window(own_window_);
+    if (fate == Effect::STORED && state_.settings.ignores_client_fingerprints) effect.set_ignores_fingerprint(true);
+    if (fate == Effect::STORED && regrouped_) {
+      effect.set_rule_fingerprint(regrouped_->fingerprint);
+      effect.set_rule_title(regrouped_->title);
+    }
     if (!uuid.empty()) effect.set_uuid(uuid.data(), uuid.size());
     if (fate == Effect::LIMITED) effect.set_token_name(token_name_.data(), token_name_.size());
     effect.SerializeToString(&decision_.effect);
@@ -246,10 +308,13 @@ class ItemDecision {
   Payload payload_;
   MaybeElement data_;
   FoundToken token_;
+  const Token* account_ = nullptr;
   std::string_view project_ = default_project;
   std::string_view token_name_ = "post_server_item";  // of new projects' tokens [docs: Access Tokens]
   std::uint64_t fingerprint_ = 0;
   RateHeaders rate_;
+  std::int64_t own_window_ = 0;
+  std::optional<Regrouped> regrouped_;
 };
 
 }  // namespace

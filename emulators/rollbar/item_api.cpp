@@ -151,6 +151,28 @@ Answer list_items(const ItemIndex& index, const ReadCall& call, const Context& c
   return {.reply = succeeded({{"page", page}, {"total_count", count}, {"items", std::move(items)}}, call.caller.rate)};
 }
 
+// What pyrollbar's search_items() asks: items by words of their title, and of each the members that it names. [code:
+// pyrollbar] The answer has the shape of a list, as it reads one; that is all that is known of it. [guess]
+Answer search_items(const ItemIndex& index, const ReadCall& call, const Context& context) {
+  const std::string_view words = parameter(call.parameters, "title");
+  const auto fields = parameter_list(call.parameters, "fields");
+  std::vector<const Item*> found;
+  for (const Item& item : index.items() | std::views::reverse) {
+    if (item.project == call.caller.project && holds(item.title, words)) found.push_back(&item);
+  }
+  const std::uint64_t page = page_of(call.parameters);
+  ordered_json items = ordered_json::array();
+  for (const std::size_t i : page_indexes(found.size(), page, items_a_page)) {
+    const ordered_json whole = to_json(*found[i], second_of(context));
+    ordered_json& shown = items.emplace_back(fields.empty() ? whole : ordered_json::object());
+    for (const std::string& name : fields) {
+      if (whole.contains(name)) shown[name] = whole[name];
+    }
+  }
+  return {.reply = succeeded({{"page", page}, {"total_count", found.size()}, {"items", std::move(items)}},
+                             call.caller.rate)};
+}
+
 Answer get_item(const ItemIndex& index, const ReadCall& call, const Context& context) {
   const Item* const item = index.item(call.caller.project, to_number(call.argument).value_or(0));
   if (item == nullptr) return refuse(call, 404, no_such_item);

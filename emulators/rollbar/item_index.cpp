@@ -9,6 +9,7 @@
 #include "rollbar/effect.pb.h"
 #include "rollbar/enumerations.h"
 #include "rollbar/grouping.h"
+#include "rollbar/grouping_rules.h"
 #include "rollbar/members.h"
 #include "rollbar/paging.h"
 #include "rollbar/payload.h"
@@ -37,6 +38,21 @@ std::string key_of(std::initializer_list<std::string_view> parts) {
 }  // namespace
 
 std::uint64_t Occurrence::id() const { return first_occurrence_id + ordinal; }
+
+namespace {
+
+// What a rule of the project made of it.
+void regroup(Grouping& grouping, const Effect& effect) {
+  if (effect.rule_fingerprint().empty()) return;
+  const Grouping standard = grouping;
+  const auto filled = [&](const std::string& pattern) {
+    return with_defaults(pattern, standard.fingerprint, standard.title);
+  };
+  grouping.fingerprint = filed_fingerprint(filled(effect.rule_fingerprint()));
+  if (!effect.rule_title().empty()) grouping.title = cut_to(filled(effect.rule_title()), 255);
+}
+
+}  // namespace
 
 struct ItemIndex::Arrival {
   std::uint64_t ordinal = 0;
@@ -84,7 +100,8 @@ void ItemIndex::store(const Entry& entry, const Effect& effect) {
   if (arrival.environment.empty()) arrival.environment = "unknown";  // [guess]
   arrival.version = code_version_of(data);
   const Unwinder unwinder(source_maps_, effect.project(), arrival.version);
-  arrival.grouping = grouping_of(*data, unwinder);
+  arrival.grouping = grouping_of(*data, unwinder, effect.ignores_fingerprint());
+  regroup(arrival.grouping, effect);
   arrival.platform = platform_of(text_of(member_of(data, "platform")));
   arrival.framework = framework_of(text_of(member_of(data, "framework")), text_of(member_of(data, "language")));
   arrive(arrival);
@@ -107,7 +124,8 @@ void ItemIndex::report_refused(const Entry& entry, const Effect& effect) {
 // Once a window and token. [snapshot: items of 2017 and 2018 in public issues]
 void ItemIndex::report_limit(const Entry& entry, const Effect& effect) {
   std::int64_t& told = limit_told_.try_emplace(effect.token(), INT64_MIN / 2).first->second;
-  if (second_of(entry) < told + window_seconds && second_of(entry) >= told) return;
+  const std::int64_t length = std::max(window_seconds, effect.own_window());
+  if (second_of(entry) < told + length && second_of(entry) >= told) return;
   told = second_of(entry);
   report(entry, effect, fmt::format("Your rate limit has been reached for access token \"{}\".", effect.token_name()),
          "");
@@ -145,7 +163,10 @@ void ItemIndex::arrive(const Arrival& arrival) {
   Version& version = version_for(arrival.project, arrival.environment, arrival.version, arrival.second);
   if (!version.first_occurrence) version.first_occurrence = occurrence;
   version.last_occurrence = occurrence;
-  unsigned& events = version.items[index];
+  Version::Part& part = version.items[index];
+  if (part.occurrences++ == 0) part.first = occurrence;
+  part.last = occurrence;
+  unsigned& events = part.events;
   if (is_new) events |= Version::is_new;
   if (!is_new && (events & (Version::is_new | Version::repeated)) == 0) events |= Version::repeated;
   if (is_reactivated) events |= Version::reactivated;
@@ -279,7 +300,7 @@ void ItemIndex::change_item(Item& item, const Entry& entry) {
     if (fields.contains("resolved_in_version") && fields["resolved_in_version"].is_string()) {
       item.resolved_in_version = text("resolved_in_version");
       Version& version = version_for(item.project, item.environment, *item.resolved_in_version, second);
-      version.items[static_cast<std::uint32_t>(item.id - first_item_id)] |= Version::resolved;
+      version.items[static_cast<std::uint32_t>(item.id - first_item_id)].events |= Version::resolved;
     }
   }
   if (status == muted) item.muted_second = second;

@@ -65,6 +65,14 @@ struct Item {
 struct Version {
   enum Event : unsigned { is_new = 1, repeated = 2, reactivated = 4, resolved = 8 };
 
+  // One item in this version.
+  struct Part {
+    unsigned events = 0;
+    std::uint64_t occurrences = 0;
+    std::uint32_t first = 0;  // indexes into occurrences(); of no meaning without any
+    std::uint32_t last = 0;
+  };
+
   std::uint64_t id = 0;
   std::string project;
   std::string environment;
@@ -74,7 +82,7 @@ struct Version {
   std::optional<std::uint32_t> last_occurrence;
   std::string deployed_by;
   std::optional<std::int64_t> deployed;
-  std::map<std::uint32_t, unsigned> items;  // index into items() -> events
+  std::map<std::uint32_t, Part> items;  // by the index into items()
 };
 
 struct Environment {

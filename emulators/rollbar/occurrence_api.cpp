@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
+#include "rollbar/address.h"
 #include "rollbar/effect.pb.h"
 #include "rollbar/enumerations.h"
 #include "rollbar/members.h"
@@ -23,18 +24,6 @@ using recording::Entry;
 
 constexpr std::size_t occurrences_a_page = 20;
 constexpr std::uint64_t most_a_page = 5000;
-
-std::string address_of(std::string_view peer) {
-  std::string_view address = peer.substr(0, peer.rfind(':'));
-  if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
-  return std::string(address);
-}
-
-// The last part of an IPv4 address is cut off. [code: rollbar.js, captureIp "anonymize"]
-std::string anonymized(const std::string& address) {
-  const std::size_t dot = address.rfind('.');
-  return dot == std::string::npos ? address : address.substr(0, dot) + ".0";
-}
 
 void put_address(ordered_json& data, std::string_view peer) {
   if (!data.contains("request") || !data["request"].is_object()) return;

@@ -25,6 +25,7 @@ struct Row {
 
 constexpr Row table[] = {
     {Operation::list_items, "read", list_items},
+    {Operation::search_items, "read", search_items},
     {Operation::get_item, "read", get_item},
     {Operation::item_by_uuid, "read", item_by_uuid},
     {Operation::item_by_counter, "read", item_by_counter},

@@ -32,6 +32,7 @@ recording::Decision decide_read(const State& state, const recording::Request& re
 // ---- the answers; each file has its own
 
 recording::Answer list_items(const ItemIndex& index, const ReadCall& call, const recording::Context& context);
+recording::Answer search_items(const ItemIndex& index, const ReadCall& call, const recording::Context& context);
 recording::Answer get_item(const ItemIndex& index, const ReadCall& call, const recording::Context& context);
 recording::Answer item_by_uuid(const ItemIndex& index, const ReadCall& call, const recording::Context& context);
 recording::Answer item_by_counter(const ItemIndex& index, const ReadCall& call, const recording::Context& context);

@@ -38,16 +38,29 @@ std::int64_t time_of(const ordered_json& data, const recording::Entry& entry) {
   return seconds >= 0 && seconds < latest ? static_cast<std::int64_t>(seconds * 1e9) : entry.moment.vendor_ns;
 }
 
-bool was_stored(const recording::Entry& entry) {
-  Effect effect;
-  return entry.kind == recording::EntryKind::exchange && !entry.effect.empty() &&
-         effect.ParseFromString(entry.effect) && effect.fate() == Effect::STORED;
+void add_text(ordered_json& fields, const char* name, const std::string& text) {
+  if (!text.empty()) fields[name] = text;
 }
 
-}  // namespace
+// What a call reported of a deploy: its start or its whole, or a change of it.
+void deploy_record(const recording::Entry& entry, const Effect& effect, const recording::RecordSink& sink) {
+  recording::Record record;
+  record.kind = "deploy";
+  record.time_ns = entry.moment.vendor_ns;
+  const NewDeploy& made = effect.deploy();
+  const DeployUpdate& update = effect.deploy_update();
+  record.fields["id"] = effect.has_deploy() ? made.id() : update.id();
+  add_text(record.fields, "environment", made.environment());
+  add_text(record.fields, "revision", made.revision());
+  add_text(record.fields, "rollbar_username", made.rollbar_username());
+  add_text(record.fields, "local_username", made.local_username());
+  add_text(record.fields, "comment", effect.has_deploy() ? made.comment() : update.comment());
+  add_text(record.fields, "status", effect.has_deploy() ? made.status() : update.status());
+  record.fields["project"] = effect.project();
+  sink(std::move(record));
+}
 
-void records(const recording::Entry& entry, const recording::RecordSink& sink) {
-  if (!was_stored(entry)) return;
+void item_record(const recording::Entry& entry, const Effect& effect, const recording::RecordSink& sink) {
   thread_local JsonReader reader;
   std::string storage;
   const recording::Request request = entry.request();
@@ -63,8 +76,21 @@ void records(const recording::Entry& entry, const recording::RecordSink& sink) {
   record.fields = to_ordered_json(*data);
   if (token.text.size() >= 8) mask_within(record.fields, token.text, mask);
   record.fields["access_token"] = mask;
+  // So that a contract can hold an item to the project it was meant for; a payload's own member stays.
+  if (!record.fields.contains("project")) record.fields["project"] = effect.project();
   record.time_ns = time_of(record.fields, entry);
   sink(std::move(record));
+}
+
+}  // namespace
+
+void records(const recording::Entry& entry, const recording::RecordSink& sink) {
+  Effect effect;
+  if (entry.kind != recording::EntryKind::exchange || entry.effect.empty() || !effect.ParseFromString(entry.effect)) {
+    return;
+  }
+  if (effect.fate() == Effect::STORED) item_record(entry, effect, sink);
+  if (effect.has_deploy() || effect.has_deploy_update()) deploy_record(entry, effect, sink);
 }
 
 }  // namespace understudy::rollbar

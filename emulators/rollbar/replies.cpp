@@ -19,10 +19,25 @@ using recording::Reply;
 constexpr std::string_view nginx = "nginx/1.17.9";
 constexpr const char* json_type = "application/json; charset=utf-8";
 
-std::string quoted(std::string_view text) {
+void append_quoted(std::string& json, std::string_view text) {
   const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; };
-  if (std::all_of(text.begin(), text.end(), is_plain)) return fmt::format("\"{}\"", text);
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  if (std::all_of(text.begin(), text.end(), is_plain)) {
+    json += '"';
+    json += text;
+    json += '"';
+  } else {
+    json += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  }
+}
+
+// `before`, the text in quotes, `after`. Without a formatter: this is the answer to every item.
+std::string json_around(std::string_view before, std::string_view text, std::string_view after) {
+  std::string json;
+  json.reserve(before.size() + text.size() + after.size() + 2);
+  json += before;
+  append_quoted(json, text);
+  json += after;
+  return json;
 }
 
 Reply with_front(int status, std::string content_type, std::string body, const std::optional<RateHeaders>& rate) {
@@ -70,12 +85,11 @@ Reply html(int status, std::string_view title) {
 Reply accepted(std::string_view uuid, const RateHeaders& rate) {
   return with_front(
       200, json_type,
-      fmt::format("{{\n  \"err\": 0,\n  \"result\": {{\n    \"id\": null,\n    \"uuid\": {}\n  }}\n}}", quoted(uuid)),
-      rate);
+      json_around("{\n  \"err\": 0,\n  \"result\": {\n    \"id\": null,\n    \"uuid\": ", uuid, "\n  }\n}"), rate);
 }
 
 Reply failed(int status, std::string_view message, const std::optional<RateHeaders>& rate) {
-  return with_front(status, json_type, fmt::format("{{\n  \"err\": 1,\n  \"message\": {}\n}}", quoted(message)), rate);
+  return with_front(status, json_type, json_around("{\n  \"err\": 1,\n  \"message\": ", message, "\n}"), rate);
 }
 
 void ask_for_replay(Reply& reply) {
@@ -163,6 +177,11 @@ std::string scope_missing(std::string_view required, std::string_view present) {
 
 // [snapshot: rollbar-gem #446, paraphrased by a maintainer]
 std::string over_rate_limit(std::string_view token) { return fmt::format("Over rate limit. Access token: {}", token); }
+
+// [docs: IP Blocklist]
+std::string address_blocked(std::string_view address) {
+  return fmt::format("Your IP address ({}) has been blocked.", address);
+}
 
 }  // namespace text
 

@@ -44,6 +44,7 @@ std::string token_not_found(std::string_view token);
 std::string token_disabled(std::string_view token);
 std::string scope_missing(std::string_view required, std::string_view present);
 std::string over_rate_limit(std::string_view token);
+std::string address_blocked(std::string_view address);
 
 // [docs: status codes] [snapshot: the 413 of a front proxy is HTML, so this one is the API's]
 inline constexpr std::string_view too_large = "request entity too large";

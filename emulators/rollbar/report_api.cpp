@@ -55,13 +55,27 @@ ordered_json statistics(const ItemIndex& index, const Version& version) {
     for (const int level : {debug_level, info_level, warning_level, error_level, critical_level}) {
       counts[std::string(level_name(level))] = 0;
     }
-    for (const auto& [item, happened] : version.items) {
-      if ((happened & event) == 0) continue;
+    for (const auto& [item, part] : version.items) {
+      if ((part.events & event) == 0) continue;
       ordered_json& count = counts[std::string(level_name(index.items()[item].level))];
       count = count.get<std::uint64_t>() + 1;
     }
   }
   return all;
+}
+
+// An item with its counters in one version: that there are such is documented, their exact names are not on record.
+// [guess]
+ordered_json in_version(const ItemIndex& index, std::uint32_t item, const Version::Part& part, std::int64_t now) {
+  ordered_json shown = to_json(index.items()[item], now);
+  const auto* const first = part.occurrences == 0 ? nullptr : &index.occurrences()[part.first];
+  const auto* const last = part.occurrences == 0 ? nullptr : &index.occurrences()[part.last];
+  shown["occurrences_in_version_count"] = part.occurrences;
+  shown["first_occurrence_in_version_id"] = first == nullptr ? ordered_json() : ordered_json(first->id());
+  shown["first_occurrence_in_version_timestamp"] = first == nullptr ? ordered_json() : ordered_json(first->second);
+  shown["last_occurrence_in_version_id"] = last == nullptr ? ordered_json() : ordered_json(last->id());
+  shown["last_occurrence_in_version_timestamp"] = last == nullptr ? ordered_json() : ordered_json(last->second);
+  return shown;
 }
 
 // ---- counts in buckets of time
@@ -163,16 +177,16 @@ Answer version_items(const ItemIndex& index, const ReadCall& call, const Context
   if (version == nullptr) return {.reply = not_found()};
   const auto wanted = parameter_list(call.parameters, "event");
   const auto levels = parameter_list(call.parameters, "level");
-  std::vector<std::uint32_t> found;
-  for (const auto& [item, happened] : version->items) {
+  std::vector<const std::pair<const std::uint32_t, Version::Part>*> found;
+  for (const auto& one : version->items) {
     const bool is_wanted = std::ranges::any_of(
-        events, [&](const EventName& row) { return (happened & row.event) != 0 && any(wanted, row.name); });
-    if (is_wanted && any(levels, level_name(index.items()[item].level))) found.push_back(item);
+        events, [&](const EventName& row) { return (one.second.events & row.event) != 0 && any(wanted, row.name); });
+    if (is_wanted && any(levels, level_name(index.items()[one.first].level))) found.push_back(&one);
   }
   const std::uint64_t page = page_of(call.parameters);
   ordered_json items = ordered_json::array();
   for (const std::size_t i : page_indexes(found.size(), page, items_a_page)) {
-    items.push_back(to_json(index.items()[found[i]], second_of(context)));
+    items.push_back(in_version(index, found[i]->first, found[i]->second, second_of(context)));
   }
   return {.reply = succeeded({{"page", page}, {"items", std::move(items)}}, call.caller.rate)};
 }

@@ -42,6 +42,7 @@ struct Order {
 
 struct Query {
   std::vector<Column> columns;
+  bool all_columns = false;  // select *: what the rows hold
   Condition where;
   std::vector<std::string> group_by;
   std::vector<Order> order_by;

@@ -77,10 +77,7 @@ Decision create_rql_job(const State& state, const Request& request, const Contex
     decision.reply = succeeded(to_json(known), caller->rate, false);
     return decision;
   }
-  Effect effect;
-  effect.set_fate(Effect::COUNTED);
-  effect.set_token(caller->token);
-  effect.set_project(job.project);
+  Effect effect = counted(*caller);
   effect.mutable_rql_job()->set_id(job.id);
   effect.mutable_rql_job()->set_query(job.query);
   effect.SerializeToString(&decision.effect);
@@ -106,6 +103,14 @@ Decision get_rql_job(const State& state, const Request& request, const Context& 
   if (!caller) return caller.error();
   const RqlJob* const job = find(state, caller->project, id);
   return answer(job == nullptr ? not_found() : succeeded(to_json(*job), caller->rate));
+}
+
+// A job is done at once, so there is nothing to cancel: it is answered as it is. [guess]
+Decision cancel_rql_job(const State& state, const Request& request, const Context& context, std::string_view id) {
+  const auto caller = authorize(state, request, context, "read");
+  if (!caller) return caller.error();
+  const RqlJob* const job = find(state, caller->project, id);
+  return answer(job == nullptr ? not_found() : succeeded(to_json(*job), caller->rate, false));
 }
 
 Decision rql_result(const State& state, const Request& request, const Context& context, std::string_view id) {

@@ -15,6 +15,8 @@ recording::Decision list_rql_jobs(const State& state, const recording::Request& 
                                   const recording::Context& context);
 recording::Decision get_rql_job(const State& state, const recording::Request& request,
                                 const recording::Context& context, std::string_view id);
+recording::Decision cancel_rql_job(const State& state, const recording::Request& request,
+                                   const recording::Context& context, std::string_view id);
 recording::Decision rql_result(const State& state, const recording::Request& request, const recording::Context& context,
                                std::string_view id);
 

@@ -62,8 +62,12 @@ class Parser {
   std::expected<Query, std::string> take() {
     Query query;
     expect("select");
-    do query.columns.push_back(column());
-    while (accept(","));
+    if (accept("*")) {
+      query.all_columns = true;
+    } else {
+      do query.columns.push_back(column());
+      while (accept(","));
+    }
     expect("from");
     if (const std::string table = name(); !equals_ignoring_case(table, "item_occurrence")) {
       fail(fmt::format("the table \"{}\" is not known, item_occurrence is", table));
@@ -80,6 +84,7 @@ class Parser {
       while (accept(","));
     }
     if (accept("limit")) limit(query);
+    if (query.all_columns && query.is_grouped()) fail("\"*\" has no groups: name the columns");
     if (here().kind != Token::Kind::end) fail(fmt::format("\"{}\" is not expected", here().text));
     if (!fault_.empty()) return std::unexpected(fault_);
     return query;
@@ -111,7 +116,6 @@ class Parser {
 
   Column column() {
     Column column;
-    if (here().text == "*") fail("\"*\" is not built: name the columns");
     column.path = column.name = name();
     if (accept("(")) function(column);
     if (accept("as")) column.name = name();

@@ -17,6 +17,7 @@ using recording::Context;
 
 // Every row is as expensive as the occurrence it reads. [docs: RQL, limits]
 constexpr std::size_t most_occurrences = 200'000;
+constexpr std::size_t most_columns = 500;  // of select *
 
 Value value_of(const MaybeElement& element) {
   if (!element || element->is_null()) return {};
@@ -48,7 +49,38 @@ class Row {
     return value_of(found);
   }
 
+  // What select * shows: the members of the item, and of the payload each value with the way to it. [guess]
+  template <typename Visit>
+  void each_column(const Visit& visit) const {
+    for (const std::string_view name : {"timestamp", "occurrence_id"}) visit(std::string(name), at(name));
+    for (const std::string_view name :
+         {"id", "counter", "title", "environment", "level", "status", "framework", "platform", "hash",
+          "total_occurrences", "first_occurrence_timestamp", "last_occurrence_timestamp"}) {
+      visit("item." + std::string(name), of_item(name));
+    }
+    if (data_ && data_->is_object()) each_leaf("", *data_, visit);
+  }
+
  private:
+  template <typename Visit>
+  static void each_leaf(const std::string& path, const simdjson::dom::element& element, const Visit& visit) {
+    const auto inner = [&](std::string_view name) {
+      return path.empty() ? std::string(name) : path + "." + std::string(name);
+    };
+    if (element.is_object()) {
+      const simdjson::dom::object members = element.get_object().value_unsafe();
+      for (const auto member : members) {
+        if (path.empty() && member.key == "timestamp") continue;  // the arrival's stands for it
+        each_leaf(inner(member.key), member.value, visit);
+      }
+    } else if (element.is_array()) {
+      const simdjson::dom::array items = element.get_array().value_unsafe();
+      std::size_t index = 0;
+      for (const simdjson::dom::element item : items) each_leaf(inner(std::to_string(index++)), item, visit);
+    } else {
+      visit(path, value_of(element));
+    }
+  }
   static MaybeElement item_at(const simdjson::dom::element& array, std::string_view name) {
     const auto place = to_number(name);
     simdjson::dom::element found;
@@ -190,6 +222,7 @@ class Run {
   Run(const Query& query, const ItemIndex& index, std::string_view project, const Context& context)
       : query_(query), index_(index), project_(project), context_(context) {
     if (query.is_grouped() && query.group_by.empty()) groups_.try_emplace({}, query.columns.size());
+    for (const Column& column : query.columns) names_.push_back(column.name);
   }
 
   Rows take() {
@@ -201,9 +234,11 @@ class Run {
       look_at(*one);
     }
     for (auto& [key, group] : groups_) finish(group);
+    for (std::vector<Value>& row : rows_) row.resize(names_.size());
     sort();
     return std::move(rows_);
   }
+  const std::vector<std::string>& names() const { return names_; }
 
  private:
   struct Group {
@@ -223,6 +258,7 @@ class Run {
     if (!holds(query_.where, row)) return;
     if (!query_.is_grouped()) {
       std::vector<Value>& values = rows_.emplace_back();
+      if (query_.all_columns) return take_all(row, values);
       for (const Column& column : query_.columns) values.push_back(row.at(column.path));
       return;
     }
@@ -240,6 +276,17 @@ class Run {
     group.is_begun = true;
   }
 
+  // A column is what some row has.
+  void take_all(const Row& row, std::vector<Value>& values) {
+    row.each_column([&](const std::string& name, Value value) {
+      const auto [place, is_new] = places_.try_emplace(name, names_.size());
+      if (is_new && names_.size() < most_columns) names_.push_back(name);
+      if (place->second >= names_.size()) return;
+      if (values.size() <= place->second) values.resize(place->second + 1);
+      values[place->second] = std::move(value);
+    });
+  }
+
   void finish(const Group& group) {
     std::vector<Value>& values = rows_.emplace_back(group.values);
     for (std::size_t i = 0; i < query_.columns.size(); ++i) {
@@ -250,9 +297,9 @@ class Run {
 
   void sort() {
     for (auto order = query_.order_by.rbegin(); order != query_.order_by.rend(); ++order) {
-      const auto column = std::ranges::find(query_.columns, order->name, &Column::name);
-      if (column == query_.columns.end()) continue;
-      const auto place = static_cast<std::size_t>(column - query_.columns.begin());
+      const auto column = std::ranges::find(names_, order->name);
+      if (column == names_.end()) continue;
+      const auto place = static_cast<std::size_t>(column - names_.begin());
       std::ranges::stable_sort(rows_, [&](const auto& a, const auto& b) {
         return order->descending ? b[place] < a[place] : a[place] < b[place];
       });
@@ -265,6 +312,8 @@ class Run {
   const Context& context_;
   JsonReader reader_;
   std::map<std::vector<Value>, Group> groups_;
+  std::vector<std::string> names_;             // of the columns
+  std::map<std::string, std::size_t> places_;  // of select *: where each stands
   Rows rows_;
 };
 
@@ -280,13 +329,14 @@ ordered_json to_json(const Value& value) {
 }  // namespace
 
 ordered_json run(const Query& query, const ItemIndex& index, std::string_view project, const Context& context) {
-  const Rows rows = Run(query, index, project, context).take();
+  Run execution(query, index, project, context);
+  const Rows rows = execution.take();
   ordered_json shown = ordered_json::array(), names = ordered_json::array();
   for (std::size_t i = query.offset; i < rows.size() && shown.size() < query.limit; ++i) {
     ordered_json& row = shown.emplace_back(ordered_json::array());
     for (const Value& value : rows[i]) row.push_back(to_json(value));
   }
-  for (const Column& column : query.columns) names.push_back(column.name);
+  for (const std::string& name : execution.names()) names.push_back(name);
   const std::size_t count = shown.size();
   return {{"rows", std::move(shown)},
           {"selectionColumns", names},

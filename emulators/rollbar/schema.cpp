@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <span>
 
@@ -16,6 +18,7 @@ using simdjson::dom::element;
 using simdjson::dom::element_type;
 
 constexpr std::size_t most_violations = 100;
+constexpr std::size_t most_notes = 20;  // so that notes leave room for what refuses
 
 enum Type : unsigned { object = 1, array = 2, string = 4, number = 8, integer = 16, null = 32, any = 64 };
 
@@ -27,10 +30,16 @@ struct Member {
   bool required = false;
   std::size_t max_characters = 0;  // 0: no limit
   const Shape* shape = nullptr;    // of the object, or of the array's items
+  bool is_filled = false;          // an array of at least one item
 };
 
 struct Shape {
   std::span<const Member> members;
+  std::uint32_t required = 0;  // a bit each
+
+  constexpr explicit Shape(std::span<const Member> of) : members(of) {
+    for (std::size_t i = 0; i < of.size(); ++i) required |= of[i].required ? 1U << i : 0;
+  }
 };
 
 // What is refused is kept to what the service was seen to refuse or documents as required: real notifiers send odd but
@@ -51,10 +60,13 @@ constexpr Member message_members[] = {{"body", string, true}};
 constexpr Shape message{message_members};
 constexpr Member crash_report_members[] = {{"raw", string, true}};
 constexpr Shape crash_report{crash_report_members};
-constexpr Member telemetry_members[] = {{"timestamp_ms", integer | null}};
+// All five are documented as required, and rollbar-go's level "log" is none of the documented ones: what is missing is
+// only noted.
+constexpr Member telemetry_members[] = {
+    {"timestamp_ms", integer | null}, {"level", any}, {"type", any}, {"source", any}, {"body", any}};
 constexpr Shape telemetry{telemetry_members};
 constexpr Member body_members[] = {{"trace", object | null, false, 0, &trace},
-                                   {"trace_chain", array | null, false, 0, &trace},
+                                   {"trace_chain", array | null, false, 0, &trace, true},
                                    {"message", object | null, false, 0, &message},
                                    {"crash_report", object | null, false, 0, &crash_report},
                                    {"telemetry", array | null, false, 0, &telemetry}};
@@ -77,7 +89,7 @@ constexpr Member data_members[] = {{"environment", string | null, false, 255},
                                    {"person", object | null, false, 0, &person},
                                    {"server", object | null},
                                    {"client", object | null},
-                                   {"fingerprint", string | null, false, 40},
+                                   {"fingerprint", string | null},  // a longer one is hashed
                                    {"title", string | null, false, 255},
                                    {"uuid", string | null, false, 36},
                                    {"notifier", object | null},
@@ -87,6 +99,8 @@ constexpr Member root_members[] = {{"data", object, true, 0, &data}};
 constexpr Shape root_shape{root_members};
 
 constexpr std::string_view levels[] = {"critical", "error", "warning", "info", "debug"};
+constexpr std::size_t level_place = 2;
+static_assert(data_members[level_place].name == "level");
 constexpr std::size_t most_members = std::size(data_members);
 static_assert(most_members <= 32);
 
@@ -127,6 +141,65 @@ std::size_t characters(std::string_view text) {
   return count;
 }
 
+bool is_level(std::string_view text) { return std::ranges::find(levels, text) != std::end(levels); }
+
+// rollbar-gem sends an empty person for a visitor who is nobody. [code] That it is accepted is a guess.
+bool is_nobody(simdjson::dom::object members, const Shape& shape) { return &shape == &person && members.size() == 0; }
+
+// ---- whether a payload is sound: no path is kept, and the first doubt ends it
+
+constexpr std::uint32_t bit(std::size_t place) { return std::uint32_t{1} << place; }
+
+bool object_is_sound(simdjson::dom::object members, const Shape& shape);
+
+bool value_is_sound(element value, const Member& member) {
+  if (!fits(value, member.types)) return false;
+  if (member.max_characters != 0 && value.is_string()) {
+    return value.get_string().value_unsafe().size() <= member.max_characters;
+  }
+  if (member.shape == nullptr) return true;
+  if (value.is_object()) return object_is_sound(value.get_object().value_unsafe(), *member.shape);
+  if (!value.is_array()) return true;
+  std::size_t count = 0;
+  const simdjson::dom::array items = value.get_array().value_unsafe();
+  for (const element item : items) {
+    if (!item.is_object() || !object_is_sound(item.get_object().value_unsafe(), *member.shape)) return false;
+    ++count;
+  }
+  return count > 0 || !member.is_filled;
+}
+
+// Where the shape has that member; most objects have theirs in the shape's order.
+std::size_t place_of(std::string_view key, const Shape& shape, std::size_t next) {
+  if (next < shape.members.size() && shape.members[next].name == key) return next;
+  for (std::size_t i = 0; i < shape.members.size(); ++i) {
+    if (shape.members[i].name == key) return i;
+  }
+  return shape.members.size();
+}
+
+bool object_is_sound(simdjson::dom::object members, const Shape& shape) {
+  if (is_nobody(members, shape)) return true;
+  std::uint32_t present = 0, filled = 0;
+  std::size_t next = 0;
+  for (const auto [key, value] : members) {
+    const std::size_t place = place_of(key, shape, next);
+    if (place == shape.members.size()) continue;
+    if ((present & bit(place)) != 0 || !value_is_sound(value, shape.members[place])) return false;
+    present |= bit(place);
+    if (!value.is_null()) filled |= bit(place);
+    if (&shape == &data && place == level_place && value.is_string() && !is_level(value.get_string().value_unsafe())) {
+      return false;
+    }
+    next = place + 1;
+  }
+  if ((present & shape.required) != shape.required) return false;
+  if (&shape == &body) return std::popcount(filled & (bit(body_kinds) - 1)) == 1;
+  return &shape != &telemetry || present == bit(std::size(telemetry_members)) - 1;
+}
+
+// ---- what is wrong with one
+
 class Walk {
  public:
   std::vector<Violation> take(element root) {
@@ -148,10 +221,12 @@ class Walk {
   };
 
   void add(std::string_view rule, std::string text, bool refuses = true) {
+    if (!refuses && ++notes_ > most_notes) return;
     if (found_.size() < most_violations) found_.push_back({rule, refuses, path_, std::move(text)});
   }
 
   void object_of(simdjson::dom::object members, const Shape& shape) {
+    if (is_nobody(members, shape)) return;
     Values values;
     for (const auto member : members) {
       for (std::size_t i = 0; i < shape.members.size(); ++i) {
@@ -167,6 +242,7 @@ class Walk {
       member_of(values.has(i) ? &values.value[i] : nullptr, shape.members[i]);
       path_.pop_back();
     }
+    if (&shape == &telemetry) whole_event(values);
     if (&shape == &body) one_kind(values);
     if (&shape == &data) known_level(values);
   }
@@ -196,7 +272,7 @@ class Walk {
       path_.pop_back();
     }
     // The rule is documented, its wording is not on record. [guess]
-    if (index == 0 && member.name == "trace_chain") {
+    if (index == 0 && member.is_filled) {
       add(rule::item_missing_key, path_text(path_) + " should NOT have fewer than 1 items");
     }
   }
@@ -223,6 +299,15 @@ class Walk {
     add(rule::item_too_long, fmt::format("{} characters, at most {} are kept", length, member.max_characters), false);
   }
 
+  void whole_event(const Values& values) {
+    for (std::size_t i = 0; i < std::size(telemetry_members); ++i) {
+      if (values.has(i)) continue;
+      path_.emplace_back(telemetry_members[i].name);
+      add(rule::item_telemetry, "it is missing", false);
+      path_.pop_back();
+    }
+  }
+
   // [snapshot 2016 to 2017: rollbar.js #388, pyrollbar #201]
   void one_kind(const Values& values) {
     std::size_t kinds = 0;
@@ -235,12 +320,8 @@ class Walk {
 
   // That it is refused is documented, the wording is the schema checker's usual one. [guess]
   void known_level(const Values& values) {
-    constexpr std::size_t level = 2;
-    static_assert(data_members[level].name == "level");
-    if (!values.has(level) || !values.value[level].is_string()) return;
-    for (const std::string_view known : levels) {
-      if (values.value[level].get_string().value_unsafe() == known) return;
-    }
+    if (!values.has(level_place) || !values.value[level_place].is_string()) return;
+    if (is_level(values.value[level_place].get_string().value_unsafe())) return;
     path_.emplace_back("level");
     add(rule::item_unknown_level, "data.level should be equal to one of the allowed values");
     path_.pop_back();
@@ -248,9 +329,14 @@ class Walk {
 
   std::vector<JsonStep> path_;
   std::vector<Violation> found_;
+  std::size_t notes_ = 0;
 };
 
 }  // namespace
+
+bool is_sound(element root) {
+  return root.is_object() && object_is_sound(root.get_object().value_unsafe(), root_shape);
+}
 
 std::vector<Violation> violations(element root) { return Walk().take(root); }
 

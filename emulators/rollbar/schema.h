@@ -18,6 +18,10 @@ struct Violation {
   std::string text;            // in the service's words, without the full stop; of a note, in ours
 };
 
+// Whether there is nothing to say about a payload: one look at each member. Nearly every payload is so; what is wrong
+// with another, the violations tell. (They may also be none: of two members with one name only they judge.)
+bool is_sound(simdjson::dom::element root);
+
 // Of an accepted payload nothing, or notes. Not more than a hundred: a hostile payload has a million.
 std::vector<Violation> violations(simdjson::dom::element root);
 

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <string>
 
+#include "base/base64.h"
 #include "base/bytes.h"
 
 namespace understudy::rollbar {
@@ -31,6 +32,19 @@ bool has_bearer(std::string_view text) {
     if (equals_ignoring_case(text.substr(at, word.size()), word) && run(text, at + word.size(), is_of_token) >= 8) {
       return true;
     }
+  }
+  return false;
+}
+
+// "Basic " and base64 that means user:password; "basic understanding" is none.
+bool has_basic(std::string_view text) {
+  constexpr std::string_view word = "basic ";
+  const auto belongs = [](char c) { return is_alphanumeric(c) || c == '+' || c == '/' || c == '='; };
+  for (std::size_t at = text.find_first_of("Bb"); at != text.npos; at = text.find_first_of("Bb", at + 1)) {
+    if (!equals_ignoring_case(text.substr(at, word.size()), word)) continue;
+    const std::string_view code = text.substr(at + word.size(), run(text, at + word.size(), belongs));
+    const auto meant = code.size() < 4 ? std::nullopt : from_base64(code);
+    if (meant && meant->find(':') != std::string::npos) return true;
   }
   return false;
 }
@@ -105,6 +119,7 @@ std::string_view credential_in(std::string_view text) {
   if (text.size() < 8) return {};
   if (has_web_token(text)) return "a JSON web token";
   if (has_bearer(text)) return "a bearer token";
+  if (has_basic(text)) return "a user and password of basic authentication";
   if (has_aws_key_id(text)) return "an AWS access key id";
   if (text.find("-----BEGIN ") != text.npos) return "a PEM block";
   if (has_url_password(text)) return "a password within a URL";

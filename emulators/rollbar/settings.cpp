@@ -1,6 +1,7 @@
 #include "rollbar/settings.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -14,6 +15,28 @@ using nlohmann::json;
 
 std::string fault(std::string_view name, std::string_view wanted) {
   return fmt::format("setting \"{}\": {} is wanted", name, wanted);
+}
+
+std::string take_addresses(Settings& settings, const std::string& name, const json& value) {
+  const bool fits = value.is_array() && std::ranges::all_of(value, [](const json& one) { return one.is_string(); });
+  if (!fits) return fault(name, "a list of addresses");
+  settings.blocked_addresses = value;
+  return {};
+}
+
+// One of two words: the second sets the switch.
+std::string take_word(bool& flag, const std::string& name, const json& value, std::string_view off,
+                      std::string_view on) {
+  if (value != off && value != on) return fault(name, fmt::format("\"{}\" or \"{}\"", off, on));
+  flag = value == on;
+  return {};
+}
+
+std::string take_rules(Settings& settings, const std::string& name, const json& value) {
+  auto rules = GroupingRules::parse(value);
+  if (!rules) return fmt::format("setting \"{}\"{}", name, rules.error());
+  settings.grouping_rules = std::move(*rules);
+  return {};
 }
 
 // The error, or nothing.
@@ -37,10 +60,13 @@ std::string take(Settings& settings, const std::string& name, const json& value)
     settings.rate_limit = value;
     return {};
   }
-  if (name == "rate_quota") {
-    if (value != "flag" && value != "enforce") return fault(name, "\"flag\" or \"enforce\"");
-    settings.enforce_rate_limit = value == "enforce";
-    return {};
+  if (name == "rate_quota") return take_word(settings.enforce_rate_limit, name, value, "flag", "enforce");
+  if (name == "person_details") return take_word(settings.forbids_person_details, name, value, "allow", "forbid");
+  if (name == "user_ip") return take_word(settings.wants_anonymized_ip, name, value, "any", "anonymized");
+  if (name == "blocked_addresses") return take_addresses(settings, name, value);
+  if (name == "grouping_rules") return take_rules(settings, name, value);
+  if (name == "client_fingerprints") {
+    return take_word(settings.ignores_client_fingerprints, name, value, "use", "ignore");
   }
   if (name == "session_replay") {
     if (!value.is_boolean()) return fault(name, "true or false");
@@ -49,7 +75,7 @@ std::string take(Settings& settings, const std::string& name, const json& value)
   }
   return fmt::format(
       "\"{}\" is no setting of Rollbar; they are max_payload_bytes, missing_token_status, rate_limit, rate_quota, "
-      "session_replay",
+      "session_replay, blocked_addresses, person_details, user_ip, grouping_rules, client_fingerprints",
       name);
 }
 
@@ -64,10 +90,18 @@ std::expected<Settings, std::string> Settings::parse(const json& json) {
   return settings;
 }
 
+bool Settings::blocks(std::string_view address) const {
+  return std::ranges::find(blocked_addresses, address) != blocked_addresses.end();
+}
+
 std::string Settings::dump() const {
   return fmt::format(
-      "settings: max_payload_bytes {}, missing_token_status {}, rate_limit {}, rate_quota {}, session_replay {}\n",
-      max_payload_bytes, missing_token_status, rate_limit, enforce_rate_limit ? "enforce" : "flag", session_replay);
+      "settings: max_payload_bytes {}, missing_token_status {}, rate_limit {}, rate_quota {}, session_replay {}, "
+      "blocked_addresses [{}], person_details {}, user_ip {}, grouping_rules {}, client_fingerprints {}\n",
+      max_payload_bytes, missing_token_status, rate_limit, enforce_rate_limit ? "enforce" : "flag", session_replay,
+      fmt::join(blocked_addresses, ", "), forbids_person_details ? "forbid" : "allow",
+      wants_anonymized_ip ? "anonymized" : "any", grouping_rules.text(),
+      ignores_client_fingerprints ? "ignore" : "use");
 }
 
 }  // namespace understudy::rollbar

@@ -5,6 +5,10 @@
 #include <expected>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
+#include <vector>
+
+#include "rollbar/grouping_rules.h"
 
 namespace understudy::rollbar {
 
@@ -22,9 +26,21 @@ struct Settings {
   // Whether the answer to an item asks the browser for its recording. [code: rollbar.js 3] Off: no such headers.
   bool session_replay = false;
 
-  // {"max_payload_bytes","missing_token_status","rate_limit","rate_quota":"flag|enforce",
-  // "session_replay"}; what it lacks has its
-  // default. The error names the member and the mend.
+  // Senders whose posts are refused. [docs: IP Blocklist]
+  std::vector<std::string> blocked_addresses;
+  // What a project declares about people: findings hold items to it, nothing is refused.
+  bool forbids_person_details = false;  // person.username and person.email
+  bool wants_anonymized_ip = false;     // request.user_ip
+
+  // How the project groups. [docs: Custom Grouping]
+  GroupingRules grouping_rules;
+  bool ignores_client_fingerprints = false;
+
+  bool blocks(std::string_view address) const;
+
+  // {"max_payload_bytes","missing_token_status","rate_limit","rate_quota":"flag|enforce","session_replay",
+  // "blocked_addresses":[...],"person_details":"allow|forbid","user_ip":"any|anonymized","grouping_rules":[...],
+  // "client_fingerprints":"use|ignore"}; what it lacks has its default. The error names the member and the mend.
   static std::expected<Settings, std::string> parse(const nlohmann::json& json);
   std::string dump() const;
 };

@@ -9,26 +9,49 @@ namespace understudy::rollbar {
 
 namespace {
 
-constexpr std::int64_t window_seconds = 60;
+constexpr std::int64_t system_window_seconds = 60;
+
+// The window of the token at that second, new if there is none or it has ended.
+template <typename Windows>
+Window window_at(const Windows& windows, std::uint64_t token, std::int64_t second, std::int64_t length) {
+  const auto found = windows.find(token);
+  const bool is_new = found == windows.end() || second >= found->second.start + length ||
+                      second < found->second.start;  // the session's clock was set back
+  return is_new ? Window{second, 0} : found->second;
+}
+
+// What an answer to one more call in that window says.
+RateHeaders headers_of(const Window& window, std::uint64_t limit, std::int64_t length, std::int64_t second) {
+  RateHeaders rate;
+  rate.limit = limit;
+  rate.remaining = window.calls + 1 < limit ? limit - window.calls - 1 : 0;
+  rate.reset = window.start + length;
+  rate.remaining_seconds = rate.reset - second;
+  return rate;
+}
 
 }  // namespace
 
 std::int64_t second_of(const recording::Moment& moment) { return moment.vendor_ns / 1'000'000'000; }
 
-Window State::window(std::uint64_t token, std::int64_t second) const {
-  const auto found = windows_.find(token);
-  const bool is_new = found == windows_.end() || second >= found->second.start + window_seconds ||
-                      second < found->second.start;  // the session's clock was set back
-  return is_new ? Window{second, 0} : found->second;
-}
-
-RateHeaders State::rate_headers(const Window& window, std::int64_t second) const {
-  RateHeaders rate;
-  rate.limit = settings.rate_limit;
-  rate.remaining = window.calls + 1 < settings.rate_limit ? settings.rate_limit - window.calls - 1 : 0;
-  rate.reset = window.start + window_seconds;
-  rate.remaining_seconds = rate.reset - second;
-  return rate;
+Standing State::standing(std::uint64_t token, const Token* account, std::int64_t second) const {
+  Standing standing;
+  const auto look_at = [&](const Windows& windows, std::uint64_t limit, std::int64_t length, bool is_own) {
+    const Window window = window_at(windows, token, second, length);
+    const RateHeaders headers = headers_of(window, limit, length, second);
+    if (standing.headers.limit == 0 || headers.remaining < standing.headers.remaining) standing.headers = headers;
+    if (window.calls < limit || standing.is_over) return;
+    standing.is_over = true;
+    standing.is_first = window.calls == limit;
+    standing.limit = limit;
+    standing.window_seconds = length;
+    standing.is_own = is_own;
+  };
+  look_at(windows_, settings.rate_limit, system_window_seconds, false);
+  if (account == nullptr || account->window_count == 0) return standing;
+  standing.own_window = account->window_seconds;
+  look_at(own_windows_, account->window_count, account->window_seconds, true);
+  return standing;
 }
 
 bool State::knows(std::string_view project, std::string_view uuid) const {
@@ -37,15 +60,20 @@ bool State::knows(std::string_view project, std::string_view uuid) const {
 }
 
 void State::apply(const recording::Applied& applied) {
-  Effect effect;
+  thread_local Effect effect;  // keeps the memory of its texts
   if (!effect.ParseFromArray(applied.effect.data(), static_cast<int>(applied.effect.size()))) return;
   if (effect.fate() == Effect::LIMITED) return;
   const std::int64_t second = second_of(applied.moment);
-  Window now = window(effect.token(), second);
-  ++now.calls;
-  windows_[effect.token()] = now;
+  const auto count_in = [&](Windows& windows, std::int64_t length) {
+    Window now = window_at(windows, effect.token(), second, length);
+    ++now.calls;
+    windows.insert_or_assign(effect.token(), now);
+  };
+  count_in(windows_, system_window_seconds);
+  if (effect.own_window() != 0) count_in(own_windows_, effect.own_window());
   if (effect.fate() == Effect::COUNTED) {
     deploys.apply(effect, second);
+    if (effect.upload().kind() == bundle_kind) bundles.insert(effect.upload().uuid());
     if (effect.has_rql_job()) {
       rql_jobs.push_back({effect.rql_job().id(), effect.project(), effect.rql_job().query(), second});
     }
@@ -65,9 +93,13 @@ std::string State::dump() const {
   for (const auto& [token, window] : windows_) {
     text += fmt::format("window of token {:016x}: from {}, {} calls\n", token, window.start, window.calls);
   }
+  for (const auto& [token, window] : own_windows_) {
+    text += fmt::format("own window of token {:016x}: from {}, {} calls\n", token, window.start, window.calls);
+  }
   for (const RqlJob& job : rql_jobs) {
     text += fmt::format("query {} of {}: from {}, {}\n", job.id, job.project, job.created, job.query);
   }
+  for (const std::string& bundle : bundles) text += fmt::format("bundle {}\n", bundle);
   for (const auto& [name, project] : projects_) {
     // A sum does not depend on the order of a hash table.
     std::uint64_t uuids = 0;

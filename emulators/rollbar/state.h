@@ -1,10 +1,11 @@
-// What Rollbar remembers for its next answer: known tokens, switches, rate windows, uuids, deploys, queries. Items and
-// occurrences are a view over the entries (item_index.h).
+// What Rollbar remembers for its next answer: known tokens, switches, rate windows, uuids, deploys, queries, uploads.
+// Items and occurrences are a view over the entries (item_index.h).
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -24,11 +25,22 @@ struct TextHash {
   std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
 };
 
-// A fixed window begins with a token's first call and lasts a minute. [docs: Rate limits] [snapshot: the headers of
-// terraform-provider-rollbar's recording]
+// A fixed window begins with a token's first call; the system's lasts a minute. [docs: Rate limits] [snapshot: the
+// headers of terraform-provider-rollbar's recording]
 struct Window {
   std::int64_t start = 0;  // unix seconds
   std::uint64_t calls = 0;
+};
+
+// How a token stands before its next call: in the system's window, and in its own where it has a limit.
+struct Standing {
+  RateHeaders headers;      // of the window that leaves less [guess]
+  bool is_over = false;     // the call is beyond a limit
+  bool is_first = false;    // the first such call of that window
+  std::uint64_t limit = 0;  // the one that is passed
+  std::int64_t window_seconds = 0;
+  bool is_own = false;          // it is the token's own
+  std::int64_t own_window = 0;  // length of the token's own, which the effect keeps; 0: it has none
 };
 
 struct RqlJob {
@@ -38,17 +50,18 @@ struct RqlJob {
   std::int64_t created = 0;  // unix seconds
 };
 
+inline constexpr std::string_view bundle_kind = "source_map_bundle";
+
 class State final : public recording::State {
  public:
   Accounts accounts;
   Settings settings;
   Deploys deploys;
   std::vector<RqlJob> rql_jobs;
+  std::set<std::string, std::less<>> bundles;  // of source maps: whose URLs were handed out
 
-  // The window of the token at that second, new if there is none or it has ended.
-  Window window(std::uint64_t token, std::int64_t second) const;
-  // What an answer to one more call in that window says.
-  RateHeaders rate_headers(const Window& window, std::int64_t second) const;
+  // `account` is what is known of the token; null: nothing.
+  Standing standing(std::uint64_t token, const Token* account, std::int64_t second) const;
   bool knows(std::string_view project, std::string_view uuid) const;
 
   void apply(const recording::Applied& applied);
@@ -61,7 +74,10 @@ class State final : public recording::State {
     std::unordered_set<std::string, TextHash, std::equal_to<>> uuids;
   };
 
-  std::map<std::uint64_t, Window> windows_;  // by the token's fingerprint
+  using Windows = std::map<std::uint64_t, Window>;  // by the token's fingerprint
+
+  Windows windows_;
+  Windows own_windows_;
   std::map<std::string, Project, std::less<>> projects_;
 };
 

@@ -8,7 +8,9 @@
 #include "base/json.h"
 #include "rollbar/callers.h"
 #include "rollbar/effect.pb.h"
+#include "rollbar/fields.h"
 #include "rollbar/multipart.h"
+#include "rollbar/paging.h"
 #include "rollbar/replies.h"
 #include "rollbar/rules.h"
 #include "rollbar/source_maps.h"
@@ -46,10 +48,7 @@ Decision refuse(const Caller& caller, std::string_view message) {
 }
 
 Decision keep(const Caller& caller, std::string_view kind, const Parts& parts, std::string uuid) {
-  Effect effect;
-  effect.set_fate(Effect::COUNTED);
-  effect.set_token(caller.token);
-  effect.set_project(caller.project);
+  Effect effect = counted(caller);
   auto& upload = *effect.mutable_upload();
   upload.set_kind(std::string(kind));
   upload.set_version(text_of(parts, "version"));
@@ -78,6 +77,51 @@ Decision upload_source_map(const State& state, const Request& request, const Con
                                         static_cast<std::uint64_t>(map->content.data() - request.body.data()),
                                         map->content.size()));
   }
+  return decision;
+}
+
+// [code: rollbar-cli] Its answer is not on record: that of an upload. [guess]
+Decision download_source_map(const State& state, const Request& request, const Context& context) {
+  const auto fields = read_fields(request);
+  const auto caller = authorize(state, request, context, "post_server_item",
+                                fields ? text_field(*fields, "access_token") : std::string());
+  if (!caller) return caller.error();
+  for (const char* const name : {"version", "minified_url"}) {
+    if (!fields || text_field(*fields, name).empty()) return refuse(*caller, fmt::format("missing {}", name));
+  }
+  const std::string version_text = text_field(*fields, "version"), url_text = text_field(*fields, "minified_url");
+  Decision decision =
+      keep(*caller, "source_map_to_fetch", {{"version", "", version_text}, {"minified_url", "", url_text}},
+           context.entropy.hex("upload", 32));
+  decision.findings.push_back(finding(rule::upload_not_fetched, "minified_url", url_text));
+  return decision;
+}
+
+// The scheme is not known here: a Host with a port is taken for plain HTTP.
+Decision sign_bundle(const State& state, const Request& request, const Context& context) {
+  const auto fields = read_fields(request);
+  const auto caller = authorize(state, request, context, "post_server_item",
+                                fields ? text_field(*fields, "access_token") : std::string());
+  if (!caller) return caller.error();
+  for (const char* const name : {"version", "prefix_url"}) {  // required; the words are ours [guess]
+    if (!fields || text_field(*fields, name).empty()) return refuse(*caller, fmt::format("missing {}", name));
+  }
+  const std::string version = text_field(*fields, "version"), prefix = text_field(*fields, "prefix_url");
+  const std::string uuid = context.entropy.hex("upload", 32);
+  Decision decision = keep(*caller, bundle_kind, {{"version", "", version}, {"minified_url", "", prefix}}, uuid);
+  const std::string_view host = request.header("host").value_or("127.0.0.1:7655");
+  const std::string_view scheme = host.find(':') == host.npos ? "https" : "http";
+  decision.reply = succeeded({{"signed_url", fmt::format("{}://{}/api/1/signed_upload/{}", scheme, host, uuid)},
+                              {"project_id", project_id(caller->project)}},
+                             caller->rate, false);
+  return decision;
+}
+
+Decision put_bundle(const State& state, std::string_view uuid) {
+  if (!state.bundles.contains(uuid)) return {.reply = not_found(), .findings = {}, .effect = {}};
+  Decision decision;
+  decision.reply.headers = {{"Content-Type", "text/html; charset=UTF-8"}};
+  decision.findings.push_back(finding(rule::upload_not_unpacked, "body", std::string(uuid)));
   return decision;
 }
 

@@ -12,6 +12,14 @@ namespace understudy::rollbar {
 
 recording::Decision upload_source_map(const State& state, const recording::Request& request,
                                       const recording::Context& context);
+// Asks the service to fetch a map itself. Nothing is ever fetched here: the call is recorded, and a finding says so.
+recording::Decision download_source_map(const State& state, const recording::Request& request,
+                                        const recording::Context& context);
+// Hands out the URL to which a bundle of maps is put; it leads back to this door. [code: rollbar-cli]
+recording::Decision sign_bundle(const State& state, const recording::Request& request,
+                                const recording::Context& context);
+// The bundle is kept in the journal and not unpacked.
+recording::Decision put_bundle(const State& state, std::string_view uuid);
 // `kind` is the last part of the path: proguard, dsym, fluttersymbols.
 recording::Decision upload_symbols(const State& state, const recording::Request& request,
                                    const recording::Context& context, std::string_view kind);

@@ -1,11 +1,12 @@
-// Any bytes as the data of an item, as a text, and as a source map: a fingerprint and a title that hold their limits,
-// the same again, and nothing added by taking data away.
+// Any bytes as the data of an item, as a text, as a query, and as a source map: a fingerprint and a title that hold
+// their limits, the same again, and nothing added by taking data away.
 #include <cstdint>
 #include <cstdlib>
 
 #include "base/json.h"
 #include "rollbar/grouping.h"
 #include "rollbar/multipart.h"
+#include "rollbar/rql.h"
 #include "rollbar/source_maps.h"
 
 namespace {
@@ -26,6 +27,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)rollbar::read_multipart(text, text.substr(0, text.find('\n')));
   (void)rollbar::boundary_of(text);
   if (const auto map = rollbar::SourceMap::parse(text)) (void)map->find(1, 0);
+  if (const auto query = rollbar::rql::parse(text, 0)) require(query->limit <= 1000);
   JsonReader reader;
   if (const auto root = reader.read(text)) {
     const rollbar::Grouping grouping = rollbar::grouping_of(*root);

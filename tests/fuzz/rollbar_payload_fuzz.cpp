@@ -1,11 +1,12 @@
 // Any bytes as the body of an item: an answer that is JSON, the same answer again, and records only of what was
-// accepted.
+// accepted. What is sound breaks no rule.
 #include <cstdint>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "recording/record.h"
 #include "rollbar/rollbar.h"
+#include "rollbar/schema.h"
 
 namespace {
 
@@ -41,6 +42,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(vendor->decide(*state, request, context).reply.body == decision.reply.body);
   for (const auto& finding : decision.findings) require(finding.offset + finding.length <= size);
 
+  JsonReader reader;
+  if (const auto root = reader.read(entry.body)) {
+    require(!rollbar::is_sound(*root) || rollbar::violations(*root).empty());
+  }
   entry.effect = decision.effect;
   const auto deriver = vendor->make_deriver();
   std::size_t records = 0;

@@ -152,6 +152,40 @@ TEST(RollbarDeploy, ListedNewestFirstTwentyAPage) {
   EXPECT_EQ(second["deploys"][2]["revision"], "0");
 }
 
+TEST(RollbarDeploy, OfHerokusReleaseHook) {
+  const std::pair<std::string, std::string> table[] = {
+      {"application/x-www-form-urlencoded", "app=a&user=andrew&head=abc&head_long=abcdef&git_log=+*+mend"},
+      {"application/json",
+       R"({"actor":{"email":"andrew"},"data":{"slug":{"commit":"abcdef"},"description":" * mend"}})"}};
+  for (const auto& [type, body] : table) {
+    Door door;
+    const auto& decision = door.send({.target = "/api/1/webhook/heroku?access_token=t&environment=production",
+                                      .headers = "Content-Type: " + type + "\r\n",
+                                      .body = body});
+    ASSERT_EQ(decision.reply.status, 200) << decision.reply.body;
+    EXPECT_THAT(ids(decision), IsEmpty());  // its token has no other place
+    const auto made = door.get("deploy/10000001");
+    EXPECT_EQ(made["environment"], "production");
+    EXPECT_EQ(made["revision"], "abcdef");
+    EXPECT_EQ(made["local_username"], "andrew");
+    EXPECT_EQ(made["comment"], " * mend");
+  }
+  Door door;
+  EXPECT_EQ(door.send({.target = "/api/1/webhook/heroku?access_token=t", .body = "head=a"}).reply.status, 422);
+}
+
+TEST(RollbarDeploy, IsARecord) {
+  Door door;
+  door.send(deploy(R"({"environment":"e","revision":"r","local_username":"andrew","status":"started"})"));
+  door.send(deploy(R"({"status":"succeeded","comment":"done"})", "PATCH", "deploy/10000001"));
+  const auto records = door.records();
+  ASSERT_THAT(records, SizeIs(2));
+  EXPECT_EQ(records[0].kind, "deploy");
+  EXPECT_EQ(records[0].fields.dump(), R"({"id":10000001,"environment":"e","revision":"r","local_username":"andrew",)"
+                                      R"("status":"started","project":"test"})");
+  EXPECT_EQ(records[1].fields.dump(), R"({"id":10000001,"comment":"done","status":"succeeded","project":"test"})");
+}
+
 // ---- versions
 
 std::string with_version(std::string_view text, std::string_view version) {
@@ -179,6 +213,9 @@ TEST(RollbarVersions, TellWhatAVersionBrought) {
   const auto fresh = door.get("versions/1.1/items?environment=production&event=new");
   ASSERT_THAT(fresh["items"], SizeIs(1));
   EXPECT_EQ(fresh["items"][0]["title"], "new");
+  EXPECT_EQ(fresh["items"][0]["occurrences_in_version_count"], 2);
+  EXPECT_LT(fresh["items"][0]["first_occurrence_in_version_id"], fresh["items"][0]["last_occurrence_in_version_id"]);
+  EXPECT_EQ(fresh["items"][0]["last_occurrence_in_version_timestamp"], 1'795'222'516);
 
   const std::string id = fresh["items"][0]["id"].dump();
   door.patch("item/" + id, {{"status", "resolved"}, {"resolved_in_version", "1.2"}});

@@ -18,7 +18,10 @@ using testing::UnorderedElementsAre;
 
 std::vector<std::string> told(const Door& door) {
   std::vector<std::string> texts;
-  for (const auto& [finding, entry] : door.derived()) texts.push_back(finding.id + " at " + finding.place);
+  for (const auto& [finding, entry] : door.derived()) {
+    // Of nearly every item here; it has its own test.
+    if (finding.id != "rollbar.item.below-error") texts.push_back(finding.id + " at " + finding.place);
+  }
   return texts;
 }
 
@@ -71,6 +74,85 @@ TEST(RollbarFindings, KeysNamedLikeSecrets) {
   for (const auto& [finding, entry] : door.derived()) EXPECT_THAT(finding.detail, Not(HasSubstr("SECRET")));
 }
 
+// rollbar-gem sends cookies and session as objects.
+TEST(RollbarFindings, WhatStandsWithinASecret) {
+  Door door;
+  door.send(with_member(R"("request":{"cookies":{"sid":"SECRET","empty":"","masked":"******"},"session":{"user":
+      {"id":5}},"headers":{"Set-Cookie":["a=SECRET"]}})"));
+  EXPECT_THAT(told(door), UnorderedElementsAre("rollbar.secret.unmasked-key at data.request.cookies.sid",
+                                               "rollbar.secret.unmasked-key at data.request.session.user.id",
+                                               "rollbar.secret.unmasked-key at data.request.headers.Set-Cookie[0]"));
+}
+
+TEST(RollbarFindings, LevelsThatAFilteredListHides) {
+  Door errors;
+  errors.send(item(R"({"data":{"environment":"e","body":{"trace":{"frames":[],"exception":{"class":"E"}}}}})"));
+  EXPECT_THAT(errors.derived(), IsEmpty());
+  Door door;
+  door.send(with_member(R"("level":"critical")"));
+  door.send({});  // a warning
+  door.send(with_member(R"("custom":{})"));
+  const auto all = door.derived();
+  ASSERT_EQ(all.size(), 1U);
+  const auto& [finding, entry] = all[0];
+  EXPECT_EQ(finding.id, "rollbar.item.below-error");
+  EXPECT_EQ(finding.detail, "1 critical, 0 error, 1 warning, 1 info, 0 debug");
+  EXPECT_EQ(entry, 1U);
+}
+
+TEST(RollbarFindings, EnvironmentsThatAreOneSlipApart) {
+  const auto of = [](std::string_view environment) {
+    return item(R"({"data":{"environment":")" + std::string(environment) + R"(","body":{"message":{"body":"x"}}}})");
+  };
+  Door door;
+  for (const std::string_view name : {"production", "production", "prodution", "staging", "stage1", "stage2"}) {
+    door.send(of(name));
+  }
+  ASSERT_THAT(told(door), ElementsAre("rollbar.environment.near-miss at data.environment"));
+  EXPECT_EQ(door.derived()[1].finding.detail, "\"prodution\" (1 times) and \"production\" (2 times)");
+  EXPECT_EQ(door.derived()[1].entry, 2U);
+  Door by_case;
+  by_case.send(of("Dev")), by_case.send(of("dev"));
+  EXPECT_THAT(told(by_case), ElementsAre("rollbar.environment.near-miss at data.environment"));
+}
+
+TEST(RollbarFindings, MessagesThatMakeAnItemEach) {
+  constexpr std::string_view names[] = {"ada", "bob", "cho", "dan", "eva", "fay", "gus", "hal", "ida", "jan"};
+  const auto of = [](std::string_view text, std::string_view more = "") {
+    return item(R"({"data":{"environment":"e",)" + std::string(more) + R"("body":{"message":{"body":")" +
+                std::string(text) + "\"}}}}");
+  };
+  Door door, numbers, fingerprints;
+  for (const std::string_view name : names) {
+    if (name == "jan") {
+      EXPECT_THAT(told(door), IsEmpty());
+    }
+    door.send(of("user " + std::string(name) + " is not there"));
+    numbers.send(of("user " + std::to_string(name[0] * 100) + " is not there"));  // data does not count in groups
+    fingerprints.send(of("same", "\"fingerprint\":\"" + std::string(name) + "\","));
+  }
+  ASSERT_THAT(told(door), ElementsAre("rollbar.item.one-item-each at data.body.message.body"));
+  EXPECT_EQ(door.derived()[1].finding.detail, "10 items of \"user * is not there\"");
+  EXPECT_THAT(told(numbers), IsEmpty());
+  EXPECT_THAT(told(fingerprints), ElementsAre("rollbar.item.one-item-each at data.fingerprint"));
+}
+
+TEST(RollbarFindings, TheDeployBeforeANewError) {
+  const auto error = [](std::string_view name) {
+    return item(R"({"data":{"environment":"e","body":{"trace":{"frames":[],"exception":{"class":")" +
+                std::string(name) + "\"}}}}}");
+  };
+  Door door;
+  door.send(error("Old"));
+  door.send({.target = "/api/1/deploy/", .body = R"({"environment":"e","revision":"abc"})"});
+  door.send(error("Old"));
+  EXPECT_THAT(told(door), IsEmpty());
+  door.send(error("New"));
+  ASSERT_THAT(told(door), ElementsAre("rollbar.deploy.suspect at environment e"));
+  EXPECT_EQ(door.derived()[0].finding.detail, "deploy 10000001 of revision abc");
+  EXPECT_EQ(door.derived()[0].entry, 3U);
+}
+
 // What pyrollbar leaves unmasked with its own defaults, and what it masks.
 TEST(RollbarFindings, WhatPyrollbarLeaksByDefault) {
   Door door;
@@ -110,6 +192,7 @@ TEST(RollbarFindings, AnAuthorizationHeaderInAMessage) {
 
 TEST(RollbarSecrets, CredentialsAreTold) {
   EXPECT_EQ(credential_in("x eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln y"), "a JSON web token");
+  EXPECT_EQ(credential_in("Authorization: Basic dXNlcjpwYXNz"), "a user and password of basic authentication");
   EXPECT_EQ(credential_in("key AKIAIOSFODNN7EXAMPLE"), "an AWS access key id");
   EXPECT_EQ(credential_in("-----BEGIN RSA PRIVATE KEY-----"), "a PEM block");
   EXPECT_EQ(credential_in("postgres://user:pass@db:5432/x"), "a password within a URL");
@@ -118,7 +201,7 @@ TEST(RollbarSecrets, CredentialsAreTold) {
   for (const std::string_view harmless :
        {"postgres://user:*****@db/x", "http://host:80/a@b", "the bearer of bad news", "eyJ.a.b", "AKIAshort",
         "XAKIAIOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLE2", "short", "mailto:a@b", "http://h/a?token=-----",
-        "http://h/a?tokens&x=1", "if token=None then", "call(token=token)"}) {
+        "basic understanding of it", "http://h/a?tokens&x=1", "if token=None then", "call(token=token)"}) {
     EXPECT_EQ(credential_in(harmless), "") << harmless;
   }
 }

@@ -94,6 +94,106 @@ TEST(RollbarGrouping, AFingerprintOfThePayloadOverrides) {
   EXPECT_EQ(items[0]["hash"], sha1_hex(longer));
 }
 
+// ---- the rules of a project
+
+std::string occurrence(std::string_view more) {
+  return R"({"data":{"environment":"production","body":{"trace":{"frames":[{"filename":"app.py","method":"home"}],)"
+         R"("exception":{"class":"IntegrationError","message":"Timeout of billing"}}},"custom":{"row":4,"tags":["a","b"]})" +
+         std::string(more) + "}}";
+}
+
+nlohmann::json rules(const nlohmann::json& condition, std::string_view fingerprint = "{{ default_fingerprint }}",
+                     std::string_view title = "by rule") {
+  return {{"grouping_rules", {{{"condition", condition}, {"fingerprint", fingerprint}, {"title", title}}}}};
+}
+
+TEST(RollbarGroupingRules, EachComparison) {
+  const std::pair<std::string, bool> table[] = {
+      {R"({"path":"body.trace.exception.class","eq":"IntegrationError"})", true},
+      {R"({"path":"body.trace.exception.class","neq":"IntegrationError"})", false},
+      {R"({"path":"body.*.exception.class","eq":"IntegrationError"})", true},
+      {R"({"path":"environment","in":["staging","production"]})", true},
+      {R"({"path":"environment","nin":["staging","production"]})", false},
+      {R"({"path":"body.trace.exception.message","contains":"billing"})", true},
+      {R"({"path":"body.trace.exception.message","contains":"BILLING"})", false},
+      {R"({"path":"body.trace.exception.message","icontains":"BILLING"})", true},
+      {R"({"path":"body.trace.exception.message","ncontains":"mail"})", true},
+      {R"({"path":"body.trace.exception.message","startswith":"Timeout"})", true},
+      {R"({"path":"body.trace.exception.message","endswith":"Timeout"})", false},
+      {R"({"path":"body.trace.exception.message","regex_match":"^T.*g$"})", true},
+      {R"({"path":"custom.row","gt":4})", false},
+      {R"({"path":"custom.row","gte":4})", true},
+      {R"({"path":"custom.row","lt":5})", true},
+      {R"({"path":"custom.row","lte":3})", false},
+      {R"({"path":"custom.row","eq":"4"})", false},
+      {R"({"path":"custom.tags.1","eq":"b"})", true},
+      {R"({"path":"custom.tags.*","eq":"c"})", false},
+      {R"({"path":"nowhere.at.all","eq":"x"})", false},
+      {R"({"any":[{"path":"custom.row","eq":1},{"path":"custom.row","eq":4}]})", true},
+      {R"({"all":[{"path":"custom.row","eq":1},{"path":"custom.row","eq":4}]})", false},
+      {R"({"none":[{"path":"custom.row","eq":1}]})", true}};
+  for (const auto& [condition, is_met] : table) {
+    Door door;
+    door.settings(rules(nlohmann::json::parse(condition)));
+    door.send(item(occurrence("")));
+    EXPECT_EQ(door.get("items")["items"][0]["title"], is_met ? "by rule" : "IntegrationError: Timeout of billing")
+        << condition;
+    door.expect_repeatable();
+  }
+}
+
+TEST(RollbarGroupingRules, FillInFingerprintAndTitle) {
+  const nlohmann::json met = {{"path", "custom.row"}, {"eq", 4}};
+  Door door, standard;
+  door.settings(
+      rules(met, "row-{{ custom.row }}-{{custom.tags.0}}", "{{ default_title }} in {{ environment }}{{ no }}"));
+  standard.settings(rules(met));
+  door.send(item(occurrence("")));
+  standard.send(item(occurrence("")));
+  Door without;
+  without.send(item(occurrence("")));
+  const auto one = door.get("items")["items"][0];
+  EXPECT_EQ(one["hash"], "row-4-a");
+  EXPECT_EQ(one["title"], "IntegrationError: Timeout of billing in production");
+  EXPECT_EQ(standard.get("items")["items"][0]["hash"], without.get("items")["items"][0]["hash"]);
+}
+
+TEST(RollbarGroupingRules, AFingerprintOfThePayloadComesBeforeThem) {
+  const std::string own = occurrence(R"(,"fingerprint":"mine")");
+  nlohmann::json settings = rules({{"path", "custom.row"}, {"eq", 4}}, "theirs");
+  Door door, ignoring;
+  door.settings(settings);
+  door.send(item(own));
+  EXPECT_EQ(door.get("items")["items"][0]["hash"], "mine");
+  settings["client_fingerprints"] = "ignore";
+  ignoring.settings(settings);
+  ignoring.send(item(own));
+  EXPECT_EQ(ignoring.get("items")["items"][0]["hash"], "theirs");
+  Door plain;
+  plain.settings({{"client_fingerprints", "ignore"}});
+  plain.send(item(own));
+  EXPECT_EQ(plain.get("items")["items"][0]["hash"].get<std::string>().size(), 40U);
+  plain.expect_repeatable();
+}
+
+TEST(RollbarGroupingRules, WhatIsNoneIsTold) {
+  const auto vendor = make_vendor();
+  const std::pair<std::string, std::string> table[] = {
+      {R"({})", "a list of rules is wanted"},
+      {R"([{}])", "[0]: condition is missing"},
+      {R"([{"condition":5,"fingerprint":"x"}])", "a condition is an object"},
+      {R"([{"condition":{"path":"a","like":"x"},"fingerprint":"x"}])", "no such comparison"},
+      {R"([{"condition":{"path":"a","in":"x"},"fingerprint":"x"}])", "in: a text or a number"},
+      {R"([{"condition":{"path":"a","regex_match":"("},"fingerprint":"x"}])", "regex_match:"},
+      {R"([{"condition":{"any":5},"fingerprint":"x"}])", "any, all and none hold a list"},
+      {R"([{"condition":{"path":"a","eq":"x"}}])", "[0]: fingerprint is missing"}};
+  for (const auto& [text, error] : table) {
+    const auto checked = vendor->check_settings({{"grouping_rules", nlohmann::json::parse(text)}});
+    ASSERT_FALSE(checked.has_value()) << text;
+    EXPECT_THAT(checked.error(), testing::HasSubstr(error));
+  }
+}
+
 TEST(RollbarGrouping, DataInATextIsTold) {
   const std::pair<std::string, std::string> table[] = {
       {"user 42 at 2026-11-21 03:54:14", "user  at  "},

@@ -89,6 +89,18 @@ TEST(RollbarItems, AreFiltered) {
   EXPECT_THAT(titles(door.get("items?is_snoozed=true")), IsEmpty());
 }
 
+TEST(RollbarItems, AreSearchedByTheirTitle) {
+  Door door;
+  door.send(item(message("alpha one")));
+  door.send(item(message("beta")));
+  door.send(item(message("Alpha two")));
+  const auto found = door.get("search/?title=alpha&fields=id,title&access_token=x");
+  EXPECT_THAT(titles(found), ElementsAre("Alpha two", "alpha one"));
+  EXPECT_THAT(found["items"][0], SizeIs(2));
+  EXPECT_EQ(found["page"], 1);
+  EXPECT_TRUE(door.get("search?title=beta")["items"][0].contains("counter"));
+}
+
 TEST(RollbarItems, AHundredAPage) {
   Door door;
   for (int i = 0; i < 103; ++i) door.send(item(message("m", R"("fingerprint":")" + std::to_string(i) + "\",")));

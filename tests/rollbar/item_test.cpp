@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "base/content_coding.h"
+#include "rollbar/schema.h"
 #include "tests/rollbar/door.h"
 
 namespace understudy::rollbar {
@@ -36,6 +37,7 @@ TEST_P(RollbarSdk, IsAcceptedAndKeptAsSent) {
   EXPECT_EQ(records[0].time_ns, sent["data"]["timestamp"].get<std::int64_t>() * 1'000'000'000);
   auto expected = sent["data"];
   expected["access_token"] = "0123\u2026(32 characters)";
+  expected["project"] = "test";
   EXPECT_EQ(records[0].fields, expected);
   door.expect_repeatable();
 }
@@ -197,7 +199,8 @@ TEST(RollbarSchema, EachViolationHasItsWordsAndItsFinding) {
       {R"({"data":{"body":{"message":{"body":"x"},"telemetry":"[]"}}})",
        "Invalid format. data.body.telemetry should be array.", "rollbar.item.wrong-type", "data.body.telemetry",
        "\"[]\""},
-      {R"({"data":{"body":{"message":{"body":"x"},"telemetry":[{"timestamp_ms":"1"}]}}})",
+      {R"({"data":{"body":{"message":{"body":"x"},"telemetry":[{"timestamp_ms":"1","level":"info","type":"log",
+          "source":"server","body":{}}]}}})",
        "Invalid format. data.body.telemetry[0].timestamp_ms should be integer.", "rollbar.item.wrong-type",
        "data.body.telemetry[0].timestamp_ms", "\"1\""},
       {R"({"data":{"body":{"message":{"body":"x"}},"context":{}}})", "Invalid format. data.context should be string.",
@@ -234,6 +237,8 @@ TEST(RollbarSchema, EachViolationHasItsWordsAndItsFinding) {
     EXPECT_EQ(bytes_of(decision.findings[0], row.body), row.bytes) << row.body;
     EXPECT_THAT(door.records(), IsEmpty());
     door.expect_repeatable();
+    JsonReader reader;
+    EXPECT_FALSE(is_sound(*reader.read(row.body))) << row.body;
   }
 }
 
@@ -270,8 +275,13 @@ TEST(RollbarSchema, OddButRealPayloadsAreAccepted) {
       R"({"data":{"environment":"e","person":{"id":"1","username":null,"email":null},"body":{"trace":{"frames":[
           {"filename":"a.js","lineno":null,"colno":null}],"exception":{"class":"E","message":null}}}}})",
       // rollbar-go: telemetry of level "log", empty code_version; a title of any length is only noted
-      R"({"data":{"environment":"e","code_version":"","body":{"telemetry":[{"level":"log","timestamp_ms":1.0}],
-          "crash_report":{"raw":"x"}}}})",
+      R"({"data":{"environment":"e","code_version":"","body":{"telemetry":[{"level":"log","timestamp_ms":1.0,
+          "type":"log","source":"client","body":{"message":"m"}}],"crash_report":{"raw":"x"}}}})",
+      // rollbar-gem: a visitor who is nobody
+      R"({"data":{"environment":"e","person":{},"body":{"message":{"body":"x"}}}})",
+      // a fingerprint of any length: a longer one is hashed
+      R"({"data":{"environment":"e","fingerprint":"0123456789012345678901234567890123456789x","body":{"message":
+          {"body":"x"}}}})",
       // of two members with one name the last counts
       R"({"data":{"environment":"e","level":5,"level":"info","body":{"message":{"body":"x"}}}})",
       R"({"data":false,"data":{"environment":"e","body":{"message":{"body":"x"}}}})"};
@@ -282,6 +292,20 @@ TEST(RollbarSchema, OddButRealPayloadsAreAccepted) {
     EXPECT_THAT(ids(decision), IsEmpty()) << body;
     EXPECT_THAT(door.records(), SizeIs(1));
   }
+}
+
+TEST(RollbarSchema, WhatATelemetryEventLacksIsNotedAndDoesNotHideARefusal) {
+  Door door;
+  std::string events = R"({"level":"info","type":"log","source":"server","timestamp_ms":1})";
+  const std::string start = R"({"data":{"environment":"e","body":{"message":{"body":"x"},"telemetry":[)";
+  const auto& noted = door.send(item(start + events + "]}}}"));
+  EXPECT_EQ(noted.reply.status, 200);
+  ASSERT_THAT(ids(noted), ElementsAre("rollbar.item.telemetry"));
+  EXPECT_EQ(noted.findings[0].place, "data.body.telemetry[0].body");
+  for (int i = 0; i < 200; ++i) events += ",{}";
+  const auto& refused = door.send(item(start + events + R"(]},"level":5}})"));
+  EXPECT_EQ(message_of(refused), "Invalid format. data.level should be string.");
+  EXPECT_EQ(refused.findings[0].id, "rollbar.item.wrong-type");
 }
 
 // Each documented member with each JSON type: 200 or 422, never anything else, and the reason named at its place.
@@ -297,6 +321,11 @@ TEST(RollbarSchema, EveryMemberWithEveryType) {
       const std::string text = R"({"data":{"environment":"e","body":{"message":{"body":"x"}},")" + std::string(member) +
                                "\":" + std::string(value) + "}}";
       const auto& decision = door.send(item(text));
+      JsonReader reader;
+      const auto root = reader.read(text);
+      if (member != "environment") {  // stands there twice then: sound is less than without violation
+        EXPECT_EQ(is_sound(*root), violations(*root).empty()) << text;
+      }
       if (decision.reply.status == 200) continue;
       EXPECT_EQ(decision.reply.status, 422) << text;
       ASSERT_FALSE(decision.findings.empty()) << text;
@@ -360,15 +389,86 @@ TEST(RollbarItem, ClockSkew) {
     return item(R"({"data":{"environment":"e","timestamp":)" + std::string(timestamp) +
                 R"(,"body":{"message":{"body":"x"}}}})");
   };
-  EXPECT_THAT(ids(door.send(with_timestamp("1795222206"))), IsEmpty());
+  EXPECT_THAT(ids(door.send(with_timestamp("1795222496"))), IsEmpty());
+  EXPECT_THAT(ids(door.send(with_timestamp("1795222206"))), ElementsAre("rollbar.item.late"));
   const auto& behind = door.send(with_timestamp("1795222106"));
   EXPECT_THAT(ids(behind), ElementsAre("rollbar.item.clock-skew"));
   EXPECT_EQ(behind.findings[0].detail, "400 seconds behind");
   EXPECT_THAT(ids(door.send(with_timestamp("1795222506000"))), ElementsAre("rollbar.item.clock-skew"));
   // A record keeps a time that is one, and takes the arrival's where it is none.
   const auto records = door.records();
-  EXPECT_EQ(records[1].time_ns, 1'795'222'106'000'000'000);
-  EXPECT_EQ(records[2].time_ns, door.now.vendor_ns);
+  EXPECT_EQ(records[2].time_ns, 1'795'222'106'000'000'000);
+  EXPECT_EQ(records[3].time_ns, door.now.vendor_ns);
+}
+
+TEST(RollbarItem, OneThatComesLongAfterItWasMade) {
+  Door door;
+  const auto made = [](int seconds_ago) {
+    return item(R"({"data":{"environment":"e","timestamp":)" + std::to_string(1'795'222'506 - seconds_ago) +
+                R"(,"body":{"message":{"body":"x"}}}})");
+  };
+  EXPECT_THAT(ids(door.send(made(30))), IsEmpty());
+  EXPECT_THAT(ids(door.send(made(-60))), IsEmpty());  // a clock that is ahead
+  const auto& late = door.send(made(31));
+  ASSERT_THAT(ids(late), ElementsAre("rollbar.item.late"));
+  EXPECT_EQ(late.findings[0].detail, "31 seconds after its timestamp");
+}
+
+TEST(RollbarItem, WhatAProjectDeclaresAboutPeople) {
+  const std::string body = R"({"data":{"environment":"e","person":{"id":"1","username":"andrew","email":null},
+      "request":{"user_ip":"203.0.113.9"},"body":{"message":{"body":"x"}}}})";
+  Door door;
+  EXPECT_THAT(ids(door.send(item(body))), IsEmpty());
+  door.settings({{"person_details", "forbid"}, {"user_ip", "anonymized"}});
+  const auto& decision = door.send(item(body));
+  EXPECT_EQ(decision.reply.status, 200);
+  EXPECT_THAT(ids(decision), ElementsAre("rollbar.privacy.person", "rollbar.privacy.user-ip"));
+  EXPECT_EQ(decision.findings[0].place, "data.person.username");
+  for (const auto& finding : decision.findings) EXPECT_EQ(finding.detail, "");
+  for (const std::string fine : {"203.0.113.0", "$remote_ip_anonymize", "", "2001:db8:1::"}) {
+    EXPECT_THAT(ids(door.send(item(R"({"data":{"environment":"e","request":{"user_ip":")" + fine +
+                                   R"("},"body":{"message":{"body":"x"}}}})"))),
+                IsEmpty())
+        << fine;
+  }
+  EXPECT_THAT(ids(door.send(item(R"({"data":{"environment":"e","request":{"user_ip":"$remote_ip"},
+      "body":{"message":{"body":"x"}}}})"))),
+              ElementsAre("rollbar.privacy.user-ip"));
+}
+
+// pyrollbar answers a 413 with a failsafe item, and a refused failsafe item with the next one.
+TEST(RollbarItem, AFailsafeItemIsNotTooLarge) {
+  Door door;
+  door.settings({{"max_payload_bytes", 100}});
+  const auto of = [](std::string_view flag) {
+    return item(R"({"data":{"environment":"e","failsafe":)" + std::string(flag) + R"(,"body":{"message":{"body":")" +
+                std::string(100, 'x') + "\"}}}}");
+  };
+  EXPECT_EQ(door.send(of("false")).reply.status, 413);
+  EXPECT_EQ(door.send(of("\"true\"")).reply.status, 413);
+  EXPECT_EQ(door.send(of("true")).reply.status, 200);
+}
+
+TEST(RollbarItem, ATokensOwnLimitRunsBesideTheSystems) {
+  Door door;
+  door.accounts({{"tokens",
+                  {{{"access_token", "a"},
+                    {"scopes", {"post_server_item"}},
+                    {"rate_limit_window_size", 300},
+                    {"rate_limit_window_count", 2}}}}});
+  door.settings({{"rate_quota", "enforce"}});
+  const Sent sent = with_headers("X-Rollbar-Access-Token: a\r\n");
+  EXPECT_EQ(header(door.send(sent).reply, "X-Rate-Limit-Limit"), "2");  // what leaves less
+  EXPECT_EQ(door.send(sent).reply.status, 200);
+  door.now.vendor_ns += 61'000'000'000;  // the system's window is new, the token's own is not
+  const auto& refused = door.send(sent);
+  EXPECT_EQ(refused.reply.status, 429);
+  EXPECT_EQ(header(refused.reply, "X-Rate-Limit-Remaining-Seconds"), "239");
+  ASSERT_THAT(ids(refused), ElementsAre("rollbar.rate.over-limit"));
+  EXPECT_THAT(refused.findings[0].detail, HasSubstr("more than 2 calls in 300 seconds, the token's own limit"));
+  door.now.vendor_ns += 239'000'000'000;
+  EXPECT_EQ(door.send(sent).reply.status, 200);
+  door.expect_repeatable();
 }
 
 TEST(RollbarItem, OverTheRateLimitIsFlaggedOnceAWindow) {

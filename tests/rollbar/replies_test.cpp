@@ -113,11 +113,11 @@ TEST(RollbarReply, PreflightGrantsWhatIsAskedFor) {
 }
 
 TEST(RollbarReply, WhatIsNotBuiltSaysSo) {
-  const std::pair<std::string, std::string> calls[] = {{"POST", "/api/1/signed_url/sourcemap_bundle"},
+  const std::pair<std::string, std::string> calls[] = {{"GET", "/api/1/environment/e/session/s/replay/r"},
                                                        {"GET", "/api/1/projects"},
                                                        {"POST", "/api/1/metrics/items"},
                                                        {"POST", "/api/1/item_batch/"},
-                                                       {"POST", "/api/1/webhook/heroku?access_token=x"}};
+                                                       {"POST", "/api/1/people/delete_jobs/"}};
   for (const auto& [method, target] : calls) {
     Door door;
     const auto& decision = door.send({.method = method, .target = target});

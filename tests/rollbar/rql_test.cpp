@@ -109,10 +109,40 @@ TEST(RollbarRql, GroupsAndFunctions) {
             R"([["staging",1],["production",4]])");
 }
 
+TEST(RollbarRql, AllColumns) {
+  Door door;
+  fill(door);
+  const auto result = result_of(door, "select * from item_occurrence where custom.row < 2 order by custom.row desc");
+  const auto& columns = result["columns"];
+  ASSERT_EQ(result["rows"].size(), 2U);
+  const auto value = [&](std::string_view name, std::size_t row) {
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      if (columns[i] == name) return result["rows"][row].at(i);
+    }
+    return nlohmann::ordered_json("no such column");
+  };
+  EXPECT_EQ(columns[0], "timestamp");
+  EXPECT_EQ(value("timestamp", 0), 1'795'222'506);
+  EXPECT_EQ(value("custom.row", 0), 1);
+  EXPECT_EQ(value("custom.row", 1), 0);
+  EXPECT_EQ(value("custom.tags.1", 0), "b");
+  EXPECT_EQ(value("item.level", 0), 40);
+  EXPECT_EQ(value("body.message.body", 1), "feed");
+}
+
+TEST(RollbarRql, AJobThatIsDoneIsNotCancelled) {
+  Door door;
+  ask(door, "select level from item_occurrence");
+  const auto& decision = door.send({.target = "/api/1/rql/job/1/cancel", .body = ""});
+  EXPECT_EQ(decision.reply.status, 200);
+  EXPECT_EQ(nlohmann::json::parse(decision.reply.body)["result"]["status"], "success");
+  EXPECT_EQ(door.send({.target = "/api/1/rql/job/2/cancel", .body = ""}).reply.status, 404);
+}
+
 TEST(RollbarRql, WhatCannotBeReadFails) {
   const std::pair<std::string, std::string> table[] = {
       {"select", "a name is expected, at character 7"},
-      {"select * from item_occurrence", "\"*\" is not built"},
+      {"select * from item_occurrence group by level", "\"*\" has no groups"},
       {"select a from items", "the table \"items\" is not known"},
       {"select date(a) from item_occurrence", "the function \"date\" is not built"},
       {"select a from item_occurrence where", "a name is expected"},

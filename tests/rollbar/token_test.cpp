@@ -66,6 +66,7 @@ TEST(RollbarToken, HeaderBeatsBody) {
   const auto& decision = door.send(sent_with("server-token-server-token-server", body));
   EXPECT_EQ(decision.reply.status, 200);
   EXPECT_THAT(ids(decision), ElementsAre("rollbar.token.two-tokens"));
+  EXPECT_EQ(door.records().at(0).fields["project"], "Cruddur");  // what a contract holds a token to
 }
 
 TEST(RollbarToken, Unknown) {
@@ -87,6 +88,43 @@ TEST(RollbarToken, Disabled) {
   const auto& decision = door.send(sent_with("asleep-token-asleep-token-asleep"));
   EXPECT_EQ(decision.reply.status, 403);
   EXPECT_THAT(ids(decision), ElementsAre("rollbar.token.disabled"));
+}
+
+TEST(RollbarToken, AnExpiredOneIsInoperable) {
+  Door door;
+  door.accounts({{"tokens",
+                  {{{"access_token", "a"}, {"scopes", {"post_server_item", "read"}}, {"expires", 1'795'222'510}},
+                   {{"access_token", "b"}, {"scopes", {"read"}}}}}});
+  EXPECT_EQ(door.send(sent_with("a")).reply.status, 200);
+  door.now.vendor_ns += 4'000'000'000;
+  const auto& item = door.send(sent_with("a"));
+  EXPECT_EQ(item.reply.status, 403);
+  ASSERT_THAT(ids(item), ElementsAre("rollbar.token.disabled"));
+  EXPECT_THAT(item.findings[0].detail, HasSubstr("has expired"));
+  const auto& read =
+      door.send({.method = "GET", .target = "/api/1/items", .headers = "X-Rollbar-Access-Token: a\r\n", .body = ""});
+  EXPECT_EQ(read.reply.status, 401);
+  EXPECT_THAT(read.reply.body, HasSubstr("invalid access token"));
+  EXPECT_THAT(ids(read), ElementsAre("rollbar.token.disabled"));
+  door.expect_repeatable();
+}
+
+TEST(RollbarAddress, ABlockedOneMayNotPost) {
+  Door door;
+  door.settings({{"blocked_addresses", {"203.0.113.9", "::1"}}});
+  EXPECT_EQ(door.send({}).reply.status, 200);
+  for (const std::string peer : {"203.0.113.9:4000", "[::1]:4000"}) {
+    door.peer = peer;
+    const auto& decision = door.send(item("{\"data\":{}}"));  // before the schema
+    EXPECT_EQ(decision.reply.status, 403);
+    EXPECT_THAT(ids(decision), ElementsAre("rollbar.address.blocked"));
+    EXPECT_EQ(header(decision.reply, "X-Rate-Limit-Limit"), "absent");
+    EXPECT_EQ(door.send({.target = "/api/1/deploy/"}).reply.status, 403);
+    EXPECT_EQ(door.send({.method = "GET", .target = "/api/1/items", .body = ""}).reply.status, 200);  // reading is free
+  }
+  EXPECT_EQ(door.send({}).reply.body,
+            "{\n  \"err\": 1,\n  \"message\": \"Your IP address (::1) has been blocked.\"\n}");
+  door.expect_repeatable();
 }
 
 TEST(RollbarToken, AClientTokenInABackendIsRefusedBeforeTheSchema) {
@@ -190,6 +228,9 @@ TEST(RollbarAccounts, SayWhatIsWrongWithThem) {
       {R"({"tokens":[{"access_token":"a","scopes":["admin"]}]})", "\"admin\" is no scope"},
       {R"({"tokens":[{"access_token":"a","scopes":["read"],"enabled":1}]})", "tokens[0].enabled: true or false"},
       {R"({"tokens":[{"access_token":"a","scopes":["read"],"nmae":"x"}]})", "tokens[0].nmae: no such member"},
+      {R"({"tokens":[{"access_token":"a","scopes":["read"],"expires":"soon"}]})", "tokens[0].expires: a whole number"},
+      {R"({"tokens":[{"access_token":"a","scopes":["read"],"rate_limit_window_size":61}]})",
+       "rate_limit_window_size: it is one of 60, 300, 1800"},
       {R"({"tokens":[{"access_token":"a","scopes":["read"]},{"access_token":"a","scopes":["read"]}]})",
        "tokens[1]: this access_token stands in the list twice"}};
   for (const auto& [json, error] : table) {
@@ -201,8 +242,10 @@ TEST(RollbarAccounts, SayWhatIsWrongWithThem) {
 
 TEST(RollbarSettings, SayWhatIsWrongWithThem) {
   const auto vendor = make_vendor();
-  for (const std::string json : {R"([])", R"({"max_payload_bytes":0})", R"({"missing_token_status":404})",
-                                 R"({"rate_limit":"many"})", R"({"rate_quota":"off"})", R"({"delay":1})"}) {
+  for (const std::string json :
+       {R"([])", R"({"max_payload_bytes":0})", R"({"missing_token_status":404})", R"({"rate_limit":"many"})",
+        R"({"rate_quota":"off"})", R"({"delay":1})", R"({"blocked_addresses":"10.0.0.1"})",
+        R"({"person_details":"no"})", R"({"user_ip":5})"}) {
     EXPECT_FALSE(vendor->check_settings(nlohmann::json::parse(json)).has_value()) << json;
   }
   EXPECT_TRUE(vendor->check_settings({{"rate_quota", "enforce"}, {"max_payload_bytes", 131072}}).has_value());

@@ -120,6 +120,33 @@ TEST(RollbarSourceMaps, CutAndOddMapsAreNone) {
   EXPECT_FALSE(parsed->find(0, 0).has_value());
 }
 
+TEST(RollbarSourceMaps, NothingIsFetched) {
+  Door door;
+  const auto& decision = door.send({.target = "/api/1/sourcemap/download",
+                                    .body = R"({"version":"1.0","minified_url":"https://example.com/app.min.js"})"});
+  EXPECT_EQ(decision.reply.status, 200);
+  EXPECT_THAT(ids(decision), ElementsAre("rollbar.upload.not-fetched"));
+  EXPECT_EQ(door.send({.target = "/api/1/sourcemap/download", .body = R"({"version":"1.0"})"}).reply.status, 422);
+}
+
+TEST(RollbarSourceMaps, ABundleIsPutToTheUrlThatWasHandedOut) {
+  Door door;
+  const auto& decision = door.send({.target = "/api/1/signed_url/sourcemap_bundle",
+                                    .body = R"({"version":"1.0","prefix_url":"https://example.com"})"});
+  EXPECT_EQ(decision.reply.status, 200);
+  const auto result = nlohmann::json::parse(decision.reply.body)["result"];
+  EXPECT_TRUE(result["project_id"].is_number());
+  const std::string url = result["signed_url"];
+  ASSERT_TRUE(url.starts_with("https://api.rollbar.com/api/1/signed_upload/")) << url;
+  const auto& put = door.send({.method = "PUT", .target = url.substr(23), .headers = "", .body = "PK"});
+  EXPECT_EQ(put.reply.status, 200);
+  EXPECT_THAT(ids(put), ElementsAre("rollbar.upload.not-unpacked"));
+  EXPECT_EQ(door.send({.method = "PUT", .target = "/api/1/signed_upload/5", .headers = "", .body = ""}).reply.status,
+            404);
+  EXPECT_EQ(door.send({.target = "/api/1/signed_url/sourcemap_bundle", .body = "{}"}).reply.status, 422);
+  door.expect_repeatable();
+}
+
 TEST(RollbarUploads, SymbolFilesAreAccepted) {
   for (const std::string path : {"proguard", "dsym", "fluttersymbols"}) {
     Door door;
