@@ -152,21 +152,33 @@ constexpr std::uint32_t bit(std::size_t place) { return std::uint32_t{1} << plac
 
 bool object_is_sound(simdjson::dom::object members, const Shape& shape);
 
-bool value_is_sound(element value, const Member& member) {
-  if (!fits(value, member.types)) return false;
-  if (member.max_characters != 0 && value.is_string()) {
-    return value.get_string().value_unsafe().size() <= member.max_characters;
-  }
+bool items_are_sound(simdjson::dom::array items, const Member& member) {
   if (member.shape == nullptr) return true;
-  if (value.is_object()) return object_is_sound(value.get_object().value_unsafe(), *member.shape);
-  if (!value.is_array()) return true;
   std::size_t count = 0;
-  const simdjson::dom::array items = value.get_array().value_unsafe();
   for (const element item : items) {
     if (!item.is_object() || !object_is_sound(item.get_object().value_unsafe(), *member.shape)) return false;
     ++count;
   }
   return count > 0 || !member.is_filled;
+}
+
+// The type is asked for once: a payload has some hundred values.
+inline bool value_is_sound(element value, element_type type, const Member& member) {
+  switch (type) {
+    case element_type::STRING:
+      return (member.types & (string | any)) != 0 &&
+             (member.max_characters == 0 || value.get_string().value_unsafe().size() <= member.max_characters);
+    case element_type::INT64:
+    case element_type::UINT64:
+      return (member.types & (number | integer | any)) != 0;
+    case element_type::OBJECT:
+      return (member.types & (object | any)) != 0 &&
+             (member.shape == nullptr || object_is_sound(value.get_object().value_unsafe(), *member.shape));
+    case element_type::ARRAY:
+      return (member.types & (array | any)) != 0 && items_are_sound(value.get_array().value_unsafe(), member);
+    default:
+      return fits(value, member.types);
+  }
 }
 
 // Where the shape has that member; most objects have theirs in the shape's order.
@@ -180,21 +192,23 @@ std::size_t place_of(std::string_view key, const Shape& shape, std::size_t next)
 
 bool object_is_sound(simdjson::dom::object members, const Shape& shape) {
   if (is_nobody(members, shape)) return true;
-  std::uint32_t present = 0, filled = 0;
+  std::uint32_t present = 0, absent = 0;
   std::size_t next = 0;
   for (const auto [key, value] : members) {
     const std::size_t place = place_of(key, shape, next);
     if (place == shape.members.size()) continue;
-    if ((present & bit(place)) != 0 || !value_is_sound(value, shape.members[place])) return false;
+    const element_type type = value.type();
+    if ((present & bit(place)) != 0 || !value_is_sound(value, type, shape.members[place])) return false;
     present |= bit(place);
-    if (!value.is_null()) filled |= bit(place);
-    if (&shape == &data && place == level_place && value.is_string() && !is_level(value.get_string().value_unsafe())) {
+    if (type == element_type::NULL_VALUE) absent |= bit(place);
+    if (place == level_place && &shape == &data && type == element_type::STRING &&
+        !is_level(value.get_string().value_unsafe())) {
       return false;
     }
     next = place + 1;
   }
   if ((present & shape.required) != shape.required) return false;
-  if (&shape == &body) return std::popcount(filled & (bit(body_kinds) - 1)) == 1;
+  if (&shape == &body) return std::popcount(present & ~absent & (bit(body_kinds) - 1)) == 1;
   return &shape != &telemetry || present == bit(std::size(telemetry_members)) - 1;
 }
 
