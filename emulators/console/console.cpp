@@ -15,13 +15,6 @@ using recording::Request;
 
 namespace {
 
-session::Loop loop_of(transport::Server& server) {
-  return {
-      [&server](std::function<void()> job) { server.post(std::move(job)); },
-      [&server](std::chrono::milliseconds delay, std::function<void()> job) { server.after(delay, std::move(job)); },
-      [&server](std::function<void()> job) { server.drain(std::move(job)); }};
-}
-
 void check_parameters(const Call& call) {
   for (const auto& [name, value] : call.parameters) {
     if (takes_parameter(call.route, name)) continue;
@@ -56,7 +49,7 @@ void choose_session(Call& call) {
 class Console::Impl {
  public:
   explicit Impl(session::Sessions& sessions)
-      : house_{sessions, loop_of(sessions.server()), query_},
+      : house_{sessions, session::loop_of(sessions), query_},
         query_([&server = sessions.server()](auto job) { server.post(std::move(job)); }) {
     sessions.on_published([this](session::Session&) { house_.followers.published(); });
     sessions.read_on(&query_);

@@ -93,13 +93,13 @@ void wait(Call& call) {
 
 void sync(Call& call) {
   call.house.loop.drain([call] {
-    call.house.sessions.flush_outcomes();
+    call.house.sessions.settle();
     call.reply(200, {{"entry", call.session->journal().size() - 1}});
   });
 }
 
 void proof(Call& call) {
-  call.session->flush_outcomes();
+  call.session->settle();
   call.later([prove = call.session->prove(), session = call.session] {
     bool holds = true;
     ordered_json vendors = ordered_json::object();

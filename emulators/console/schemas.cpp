@@ -29,7 +29,8 @@ std::string_view schemas() {
   "ports": {"enum": ["auto", null], "description": "auto: ports of its own; null: the shared ones"},
   "seed": {"type": ["integer", "null"], "description": "of the ids that the fakes hand out"},
   "credentials": {"type": "array", "items": {"type": "string"},
-    "description": "keys and tokens that choose this session on shared ports"}}},
+    "description": "keys and tokens that choose this session on shared ports"},
+  "accounts": {"$ref": "#/components/schemas/ByVendor"}, "settings": {"$ref": "#/components/schemas/ByVendor"}}},
 "Clock": {"type": "object", "required": ["offset_ms", "freeze", "now", "wall"], "properties": {
   "offset_ms": {"type": "integer"}, "freeze": {"type": ["string", "null"], "format": "date-time"},
   "now": {"type": "string", "format": "date-time", "description": "the vendors' instant"},
@@ -39,15 +40,20 @@ std::string_view schemas() {
 "NewFault": {"type": "object", "additionalProperties": false, "properties": {
   "vendor": {"type": "string", "description": "empty: any"},
   "match": {"type": "object", "additionalProperties": false, "properties": {
+    "door": {"type": "string", "description": "as in the ready file's ports"},
     "path": {"type": "string", "description": "how the target begins"},
     "target": {"type": "string", "description": "how X-Amz-Target or the path ends"}}},
   "when": {"enum": ["before", "after"], "default": "before",
-    "description": "before: the vendor never sees it; after: it was accepted, and the reply is lost or replaced"},
-  "action": {"enum": ["status", "delay", "reset"], "default": "status"},
+    "description": "before: the vendor never sees it; after (default of body and cut): it was accepted, and the reply is lost or replaced"},
+  "action": {"enum": ["status", "delay", "reset", "body", "cut", "stop_reading", "drop", "reorder"], "default": "status",
+    "description": "body: the vendor's reply with another body; cut: head and the first bytes of the body; stop_reading: no reply, and nothing more is read until a reset after delay_ms (60000); drop and reorder: of datagrams"},
   "status": {"type": "integer", "minimum": 200, "maximum": 599, "default": 503}, "body": {"type": "string"},
   "headers": {"type": "object", "additionalProperties": {"type": "string"}},
+  "bytes": {"type": "integer", "minimum": 0, "default": 0, "description": "of the body, that a cut lets leave"},
   "delay_ms": {"type": "integer", "minimum": 0, "maximum": 3600000},
-  "count": {"type": "integer", "minimum": 1, "default": 1, "description": "of calls"}}},
+  "probability": {"type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 1,
+    "description": "of acting on a call that matches; drawn from the session's seed"},
+  "count": {"type": "integer", "minimum": 1, "default": 1, "description": "of calls on which it acts"}}},
 "Fault": {"type": "object", "required": ["id"], "properties": {
   "id": {"type": "string"}, "count": {"type": "integer", "description": "calls that are left"}}},
 "Faults": {"type": "object", "required": ["faults"], "properties": {

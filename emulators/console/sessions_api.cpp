@@ -26,7 +26,7 @@ ordered_json session_json(House& house, const session::Session& session, bool fa
 }
 
 void check_members(const json& body) {
-  constexpr std::string_view members[] = {"name", "ports", "seed", "credentials"};
+  constexpr std::string_view members[] = {"name", "ports", "seed", "credentials", "accounts", "settings"};
   for (const auto& [name, value] : body.items()) {
     if (std::find(std::begin(members), std::end(members), name) != std::end(members)) continue;
     const std::string_view near = nearest_name(name, members);
@@ -67,6 +67,11 @@ session::NewSession new_session(const json& body) {
   return wanted;
 }
 
+void tell(const session::Session::Done& done, std::string_view member) {
+  if (!done)
+    throw Refused{400, {fmt::format("{}: {}", member, done.error()), "as for PUT /v1/accounts and /v1/settings"}};
+}
+
 }  // namespace
 
 void health(Call& call) {
@@ -96,6 +101,13 @@ void create_session(Call& call) {
   }
   const auto created = call.house.sessions.create(wanted, {});
   if (!created) throw Refused{400, {created.error(), ""}};
+  try {
+    if (call.body.contains("accounts")) tell((*created)->set_accounts(call.body["accounts"]), "accounts");
+    if (call.body.contains("settings")) tell((*created)->set_settings(call.body["settings"]), "settings");
+  } catch (const Refused&) {
+    (void)call.house.sessions.remove(wanted.name);
+    throw;
+  }
   call.reply(201, session_json(call.house, **created, false));
 }
 

@@ -1,10 +1,32 @@
 // understudy: local fakes of Honeycomb, X-Ray, CloudWatch Logs and Rollbar that record everything.
-#include <CLI/CLI.hpp>
-#include <csignal>
-#include <string_view>
+#include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <csignal>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/near_miss.h"
 #include "base/version.h"
 #include "program/commands.h"
+
+namespace {
+
+// CLI11 would say no more than that a command is wanted.
+bool is_command(const CLI::App& app, std::string_view given) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands(nullptr)) names.push_back(command->get_name());
+  if (given.starts_with('-') || std::ranges::find(names, given) != names.end()) return true;
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  const std::string_view near = understudy::nearest_name(given, known);
+  fmt::print(stderr, "understudy: \"{}\" is no command: {}\n", given,
+             near.empty() ? "see \"understudy --help\"" : fmt::format("write \"{}\", or see --help", near));
+  return false;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
@@ -16,7 +38,11 @@ int main(int argc, char** argv) {
                "understudy"};
   app.set_version_flag("--version", std::string(understudy::version));
   app.require_subcommand(1);
-  app.failure_message(CLI::FailureMessage::help);
+  app.failure_message([](const CLI::App* failed, const CLI::Error& error) {
+    const auto commands = failed->get_subcommands();
+    const std::string command = commands.empty() ? "" : " " + commands.front()->get_name();
+    return fmt::format("understudy: {}: see \"understudy{} --help\"\n", error.what(), command);
+  });
   int exit_code = 0;
   understudy::program::add_serve(app, exit_code);
   understudy::program::add_show(app, exit_code);
@@ -28,6 +54,7 @@ int main(int argc, char** argv) {
   understudy::program::add_ca(app, exit_code);
   understudy::program::add_explain(app, exit_code);
   understudy::program::add_xray_daemon(app);
+  if (argc > 1 && !is_command(app, argv[1])) return understudy::program::exit_nothing_started;
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -46,6 +46,10 @@ std::string option_name(std::string_view door) {
   return name;
 }
 
+std::string console_url(const session::Sessions& sessions, std::uint16_t port) {
+  return fmt::format("http://{}:{}", sessions.host(), port);
+}
+
 nlohmann::ordered_json ready_document(const session::Sessions& sessions, const session::Ports& doors,
                                       std::uint16_t console) {
   nlohmann::ordered_json document;
@@ -55,11 +59,11 @@ nlohmann::ordered_json ready_document(const session::Sessions& sessions, const s
   for (const auto& [door, port] : doors) document["ports"][door] = port;
   document["ports"][std::string(console_door)] = console;
   for (const auto& [door, url] : sessions.urls(doors)) document["urls"][door] = url;
-  document["urls"][std::string(console_door)] = fmt::format("http://127.0.0.1:{}", console);
+  document["urls"][std::string(console_door)] = console_url(sessions, console);
   if (!sessions.ca_file().empty()) document["ca"] = sessions.ca_file();
   document["environment"] = nlohmann::ordered_json::object();
   for (const auto& [name, value] : sessions.environment(doors, false)) document["environment"][name] = value;
-  document["environment"]["UNDERSTUDY_URL"] = fmt::format("http://127.0.0.1:{}", console);
+  document["environment"]["UNDERSTUDY_URL"] = console_url(sessions, console);
   return document;
 }
 
@@ -83,7 +87,7 @@ session::Ports wanted_ports(const ServeOptions& options, const session::Ports& d
 void print_doors(const session::Sessions& sessions, const session::Ports& doors, std::uint16_t console,
                  const transport::Server& server) {
   for (const auto& [door, url] : sessions.urls(doors)) fmt::print("{:<16} {}\n", door, url);
-  fmt::print("{:<16} http://127.0.0.1:{}\n", console_door, console);
+  fmt::print("{:<16} {}\n", console_door, console_url(sessions, console));
   for (const auto& [door, port] : doors) {
     if (const std::size_t bytes = server.udp_buffer_bytes(door); bytes != 0) {
       fmt::print("{:<16} UDP receive buffer of {} bytes\n", door, bytes);
@@ -146,7 +150,7 @@ int serve(const ServeOptions& options) {
   if (options.daemon_log) daemon_log.emplace(*session, stdout, xray::DaemonLog::Level::info).run();
   signals.call([&server] { server.stop(); });
   server.run();
-  sessions.flush_outcomes();
+  sessions.settle();
   return 0;
 }
 

@@ -136,7 +136,7 @@ int serve(XrayDaemonOptions options) {
     }
     signals.call([&server] { server.stop(); });
     server.run();
-    sessions.flush_outcomes();
+    sessions.settle();
   }
   if (log_file != stdout) std::fclose(log_file);
   return 0;

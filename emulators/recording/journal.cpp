@@ -166,10 +166,17 @@ class Journal::Impl {
 
   // ---- appending
 
-  std::expected<std::uint64_t, std::string> append(std::span<const Draft> drafts) {
+  // Whether so much more stays within the bound.
+  bool fits(std::uint64_t more, Room room) const {
+    const std::uint64_t used = bytes_.load(std::memory_order_relaxed);
+    if (used + more <= options_.max_bytes) return true;
+    return room == Room::last_words && used + more - options_.max_bytes <= last_words_bytes;
+  }
+
+  std::expected<std::uint64_t, std::string> append(std::span<const Draft> drafts, Room room) {
     const std::uint64_t first = size_.load(std::memory_order_relaxed);
     const std::uint64_t total = prepare(drafts, first);
-    if (bytes_.load(std::memory_order_relaxed) + total + drafts.size() * sizeof(Row) > options_.max_bytes) {
+    if (!fits(total + drafts.size() * sizeof(Row), room)) {
       return refuse(fmt::format("the journal is full: {} bytes allowed (--max-bytes), {} in use", options_.max_bytes,
                                 bytes_.load(std::memory_order_relaxed)));
     }
@@ -305,10 +312,25 @@ class Journal::Impl {
       unlink(path.c_str());
       return std::unexpected(why);
     }
+    if (options_.fsync && !sync_directory()) {
+      const std::string why = fmt::format("cannot sync {}: {}", options_.directory->string(), errno_text());
+      close(fd);
+      unlink(path.c_str());
+      return std::unexpected(why);
+    }
     fds_[segment_ + 1].store(fd, std::memory_order_release);
     ++segment_;
     segment_size_ = segment_header_bytes;
     return {};
+  }
+
+  // The name of a new file outlives a loss of power only then.
+  bool sync_directory() const {
+    const int fd = ::open(options_.directory->c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return false;
+    const bool synced = fsync(fd) == 0;
+    close(fd);
+    return synced;
   }
 
   // ---- reading
@@ -541,8 +563,8 @@ std::expected<void, std::string> Journal::refresh(const Replay& replay) {
   return impl_->scan(replay, false);
 }
 
-std::expected<std::uint64_t, std::string> Journal::append(std::span<const Draft> drafts) {
-  return impl_->append(drafts);
+std::expected<std::uint64_t, std::string> Journal::append(std::span<const Draft> drafts, Room room) {
+  return impl_->append(drafts, room);
 }
 
 std::uint64_t Journal::size() const { return impl_->size_.load(std::memory_order_acquire); }

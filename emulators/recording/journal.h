@@ -68,8 +68,10 @@ class Journal final : public EntrySource {
   Journal& operator=(const Journal&) = delete;
 
   // All or nothing. Returns the ordinal of the first; the error says why nothing was kept, and the next append may
-  // succeed again.
-  std::expected<std::uint64_t, std::string> append(std::span<const Draft> drafts);
+  // succeed again. Beyond max_bytes there is a little room, for the entry that says that the journal is full.
+  enum class Room { bounded, last_words };
+  static constexpr std::uint64_t last_words_bytes = 32 * 1024;
+  std::expected<std::uint64_t, std::string> append(std::span<const Draft> drafts, Room room = Room::bounded);
 
   std::uint64_t size() const;  // entries published; the next ordinal
   std::uint64_t bytes() const;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "session/fault.h"
+
 namespace understudy::session {
 
 using recording::Entry;
@@ -37,6 +39,7 @@ std::expected<void, std::string> read_records(const Capture& capture, std::uint6
   if (!may_hold_records(capture, ordinal, vendor)) return {};
   const auto entry = capture.journal->read(ordinal);
   if (!entry) return std::unexpected(entry.error());
+  if (was_never_decided(*entry)) return {};
   const recording::Vendor& of = *(*capture.vendors)[capture.journal->row(ordinal).vendor];
   const auto pass_on = [&](Record&& record) {
     record.vendor = of.name();

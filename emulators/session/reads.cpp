@@ -26,7 +26,8 @@ recording::Index& Indexes::up_to(std::size_t vendor, const recording::Journal& j
   for (; built.next < end; ++built.next) {
     const recording::Row& row = journal.row(built.next);
     if (row.kind != recording::EntryKind::exchange || row.vendor != vendor) continue;
-    if (const auto entry = journal.read(built.next)) built.index->add(*entry);
+    const auto entry = journal.read(built.next);
+    if (entry && !was_never_decided(*entry)) built.index->add(*entry);
   }
   return *built.index;
 }

@@ -55,6 +55,20 @@ Reply reply_of(const Fault& fault, const Request& request) {
   return reply;
 }
 
+// After the delay: until then a connection that waits for a reply is not read.
+bool resets(const Fault& fault) {
+  return fault.action == Fault::Action::reset || fault.action == Fault::Action::stop_reading;
+}
+
+Request request_of(std::string_view door, const transport::Datagram& datagram) {
+  Request request;
+  request.protocol = Protocol::udp;
+  request.door = door;
+  request.body = datagram.bytes;
+  request.peer = datagram.peer;
+  return request;
+}
+
 std::string told(const Fault& fault) {
   json told = to_json(fault);
   told.erase("count");
@@ -116,7 +130,7 @@ transport::Outgoing Session::handle(std::size_t vendor, const Request& request) 
 
 Session::Begun Session::begin(std::size_t vendor, const Request& request) {
   Fault* fault = views_.faults.empty() ? nullptr : fault_for(vendor, request);
-  if (fault != nullptr && fault->when == Fault::When::before && fault->action != Fault::Action::delay) {
+  if (fault != nullptr && fault->replaces_the_vendor()) {
     return {fault_before(*fault, vendor, request)};
   }
   const recording::Moment moment = views_.clock.now();
@@ -148,8 +162,10 @@ Session::Begun Session::begin(std::size_t vendor, const Request& request) {
 // After the vendor decided.
 void Session::take_effect(const Fault& fault, const Request& request, transport::Outgoing& out) {
   out.delay = fault.delay;
-  out.reset = fault.action == Fault::Action::reset;
+  out.reset = resets(fault);
   if (fault.action == Fault::Action::status) out.reply = reply_of(fault, request);
+  if (fault.action == Fault::Action::body) out.reply.body = fault.body;
+  if (fault.action == Fault::Action::cut) out.cut = fault.bytes;
   views_.fault_acted(std::string(fault.id));
 }
 
@@ -200,8 +216,13 @@ transport::Outgoing Session::finish(DeferredRead& read) {
 }
 
 Fault* Session::fault_for(std::size_t vendor, const Request& request) {
+  const std::string_view name = vendors()[vendor]->name();
+  const recording::Entropy entropy(views_.seed, name, journal_->size());
   for (Fault& fault : views_.faults) {
-    if (fault.matches(vendors()[vendor]->name(), request)) return &fault;
+    if (!fault.matches(name, request)) continue;
+    constexpr double all = 1.8446744073709552e19;  // 2 to the 64th
+    if (fault.probability >= 1 || static_cast<double>(entropy.number(fault.id)) < fault.probability * all)
+      return &fault;
   }
   return nullptr;
 }
@@ -211,7 +232,8 @@ transport::Outgoing Session::fault_before(Fault& fault, std::size_t vendor, cons
   transport::Outgoing out;
   out.reply = reply_of(fault, request);
   out.delay = fault.delay;
-  out.reset = fault.action == Fault::Action::reset;
+  out.reset = resets(fault);
+  if (fault.action == Fault::Action::cut) out.cut = fault.bytes;
   Draft draft{exchange_fields(views_.clock.now(), vendors()[vendor]->name(), request), request.body};
   const std::string fault_text = told(fault);
   draft.fields.reply = &out.reply;
@@ -227,31 +249,72 @@ transport::Outgoing Session::fault_before(Fault& fault, std::size_t vendor, cons
 transport::Outgoing Session::overloaded(std::size_t vendor, const Request& request) {
   transport::Outgoing out;
   out.reply = vendors()[vendor]->refuse({Refusal::Reason::overloaded, journal_->append_error()}, request.protocol);
-  note_not_kept(not_kept_.requests, 1);
+  note_not_kept(not_kept_.requests, 1, vendor, request);
   return out;
+}
+
+void Session::datagrams(std::size_t vendor, std::string_view door, std::span<const transport::Datagram> batch,
+                        std::uint64_t dropped) {
+  if (views_.faults.empty() && !held_) return take(vendor, door, batch, dropped, "");
+  for (const transport::Datagram& datagram : batch) take_with_faults(vendor, door, datagram);
+  take(vendor, door, {}, dropped, "");
+}
+
+void Session::take_with_faults(std::size_t vendor, std::string_view door, const transport::Datagram& datagram) {
+  const Request request = request_of(door, datagram);
+  const Fault* fault = held_ ? nullptr : fault_for(vendor, request);
+  if (fault == nullptr) {
+    take(vendor, door, {&datagram, 1}, 0, "");
+    return release_held();
+  }
+  if (fault->action == Fault::Action::drop) return lose(*fault, vendor, request);
+  held_ = Held{vendor,
+               std::string(door),
+               std::string(datagram.bytes) + std::string(bytes_after_a_body, '\0'),
+               datagram.bytes.size(),
+               std::string(datagram.peer),
+               told(*fault)};
+  if (hold_) hold_(fault->delay);
+}
+
+void Session::release_held() {
+  if (!held_) return;
+  const Held held = std::move(*held_);
+  held_.reset();
+  const transport::Datagram datagram{std::string_view(held.bytes).substr(0, held.size), held.peer};
+  take(held.vendor, held.door, {&datagram, 1}, 0, held.fault);
+}
+
+// The vendor never sees it: the entry keeps what was sent, and no effect.
+void Session::lose(const Fault& fault, std::size_t vendor, const Request& request) {
+  Reply none;
+  none.silent = true;
+  Draft draft{exchange_fields(views_.clock.now(), vendors()[vendor]->name(), request), request.body};
+  const std::string fault_text = told(fault);
+  draft.fields.reply = &none;
+  draft.fields.fault = fault_text;
+  if (!append({&draft, 1})) return note_not_kept(not_kept_.datagrams, 1, vendor, request);
+  views_.fault_acted(std::string(fault.id));
 }
 
 // Datagrams of one batch are decided on the state before the batch: what a vendor decides about a datagram depends on
 // its bytes and the instant alone.
-void Session::datagrams(std::size_t vendor, std::string_view door, std::span<const transport::Datagram> batch,
-                        std::uint64_t dropped) {
+void Session::take(std::size_t vendor, std::string_view door, std::span<const transport::Datagram> batch,
+                   std::uint64_t dropped, std::string_view fault) {
   const recording::Moment moment = views_.clock.now();
   std::vector<recording::Decision> decisions;
   std::vector<Draft> drafts;
   decisions.reserve(batch.size());
   drafts.reserve(batch.size() + 1);
   for (const transport::Datagram& datagram : batch) {
-    Request request;
-    request.protocol = Protocol::udp;
-    request.door = door;
-    request.body = datagram.bytes;
-    request.peer = datagram.peer;
+    const Request request = request_of(door, datagram);
     const recording::Decision& decision = decisions.emplace_back(vendors()[vendor]->decide(
         views_.state(vendor), request, context(vendor, moment, journal_->size() + drafts.size())));
     Draft& draft = drafts.emplace_back(exchange_fields(moment, vendors()[vendor]->name(), request), request.body);
     draft.fields.reply = &decision.reply;
     draft.fields.effect = decision.effect;
     draft.fields.findings = &decision.findings;
+    draft.fields.fault = fault;
   }
   if (dropped > 0) {
     Draft& draft = drafts.emplace_back();
@@ -265,13 +328,16 @@ void Session::datagrams(std::size_t vendor, std::string_view door, std::span<con
   if (drafts.empty()) return;
   const auto first = append(drafts);
   if (!first) {
-    note_not_kept(not_kept_.datagrams, batch.size());
-    return;
+    Request none;
+    none.protocol = Protocol::udp;
+    none.door = door;
+    return note_not_kept(not_kept_.datagrams, batch.size(), vendor, none);
   }
   for (std::size_t i = 0; i < batch.size(); ++i) {
     if (decisions[i].effect.empty()) continue;
     views_.apply_exchange(vendor, {*first + i, moment, decisions[i].effect, batch[i].bytes});
   }
+  if (!fault.empty()) views_.fault_acted(json::parse(fault).value("id", ""));
 }
 
 Reply Session::fragment(std::size_t vendor, const Request& partial, std::uint64_t total_bytes, const Refusal& refusal) {
@@ -287,7 +353,7 @@ Reply Session::fragment(std::size_t vendor, const Request& partial, std::uint64_
   draft.fields.reason = refusal.detail;
   draft.fields.total_bytes = total_bytes;
   // Nothing was acknowledged, so nothing is lost where this fails.
-  if (!append({&draft, 1})) note_not_kept(not_kept_.requests, 1);
+  if (!append({&draft, 1})) note_not_kept(not_kept_.requests, 1, vendor, partial);
   return reply;
 }
 
@@ -324,6 +390,15 @@ Session::Done Session::control(std::string_view type, const std::string& text) {
 }
 
 namespace {
+
+std::expected<void, std::string> check_door(std::string_view name, const Vendors& vendors) {
+  std::vector<std::string_view> names;
+  for (const recording::Vendor* vendor : vendors) {
+    for (const recording::Door& door : vendor->doors()) names.push_back(door.name);
+  }
+  if (name.empty() || std::ranges::find(names, name) != names.end()) return {};
+  return std::unexpected(fmt::format("\"{}\" is no door: use one of {}", name, fmt::join(names, ", ")));
+}
 
 // Each member must name a vendor; `check` judges its value.
 template <typename Check>
@@ -372,6 +447,7 @@ std::expected<Fault, std::string> Session::add_fault(const json& value) {
   if (!fault->vendor.empty() && views_.index_of(fault->vendor) == vendors().size()) {
     return std::unexpected(fmt::format("\"{}\" is no vendor", fault->vendor));
   }
+  if (auto checked = check_door(fault->door, vendors()); !checked) return std::unexpected(checked.error());
   fault->id = fmt::format("fault-{}", journal_->size());
   if (auto done = control("fault", to_json(*fault).dump()); !done) return std::unexpected(done.error());
   return fault;
@@ -379,8 +455,13 @@ std::expected<Fault, std::string> Session::add_fault(const json& value) {
 
 Session::Done Session::clear_faults() { return control("faults_cleared", "{}"); }
 
-Session::Done Session::reset() {
+void Session::settle() {
+  release_held();
   flush_outcomes();
+}
+
+Session::Done Session::reset() {
+  settle();
   auto done = control("reset", "{}");
   if (done) not_kept_ = {};
   return done;
@@ -395,9 +476,24 @@ Session::Done Session::driven(const json& exchange) {
   return append({&draft, 1});
 }
 
-void Session::note_not_kept(std::uint64_t& count, std::uint64_t more) {
+void Session::note_not_kept(std::uint64_t& count, std::uint64_t more, std::size_t vendor, const Request& request) {
+  const bool first = not_kept_.requests + not_kept_.datagrams == 0;
   count += more;
   not_kept_.why = journal_->append_error();
+  if (first) tell_not_kept(vendor, request);
+}
+
+// So that a capture that is not whole says so itself. Where not even this fits, /v1/health alone says it.
+void Session::tell_not_kept(std::size_t vendor, const Request& request) {
+  constexpr std::size_t most_of_head = 8 * 1024;
+  Draft draft{exchange_fields(views_.clock.now(), vendors()[vendor]->name(), request), {}};
+  draft.fields.kind = EntryKind::fragment;
+  draft.fields.head = request.head.substr(0, most_of_head);
+  const std::vector<recording::Finding> findings{finding_of({Refusal::Reason::overloaded, not_kept_.why})};
+  draft.fields.findings = &findings;
+  draft.fields.reason = not_kept_.why;
+  draft.fields.total_bytes = request.body.size();
+  if (journal_->append({&draft, 1}, recording::Journal::Room::last_words) && published_) published_();
 }
 
 // They stay until a reset: a later, smaller entry that fits does not make the capture whole.
@@ -432,9 +528,7 @@ std::string difference(const Entry& entry, const recording::Decision& again) {
 // Decides an exchange again on the folded state before it.
 void decide_again(const Entry& entry, const Views& views, const recording::Journal& journal,
                   const std::shared_ptr<Indexes>& indexes, VendorProof& proof) {
-  const json fault = json::parse(entry.fault.empty() ? "{}" : entry.fault, nullptr, false);
-  const bool never_decided = fault.value("when", "") == "before" && fault.value("action", "") != "delay";
-  if (never_decided) return;
+  if (was_never_decided(entry)) return;
   const std::size_t vendor = views.index_of(entry.vendor);
   const bool later = entry.read_number != 0;
   const recording::Context context{entry.moment,

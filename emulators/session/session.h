@@ -7,6 +7,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <expected>
 #include <filesystem>
@@ -66,8 +67,14 @@ class Session : public std::enable_shared_from_this<Session> {
   recording::Reply fragment(std::size_t vendor, const recording::Request& partial, std::uint64_t total_bytes,
                             const recording::Refusal& refusal);
   void left(std::uint64_t ordinal, recording::Outcome outcome);
+  // A datagram that a fault holds back is taken in after the next one; `release` is called when one is held, with the
+  // time after which it is to be released anyway.
+  void release_held();
+  void on_held(std::function<void(std::chrono::milliseconds)> release) { hold_ = std::move(release); }
   // Outcomes are gathered and written as one entry; `schedule` is called when there is something to flush soon.
   void flush_outcomes();
+  // Both: what is under way is in the journal after it.
+  void settle();
   void on_outcomes_pending(std::function<void()> schedule) { schedule_ = std::move(schedule); }
 
   // ---- settings; each is checked, appended, applied. The error says what is wrong with the input, or why nothing
@@ -103,8 +110,14 @@ class Session : public std::enable_shared_from_this<Session> {
   std::expected<std::uint64_t, std::string> append(std::span<const recording::Draft> drafts);
   Done control(std::string_view type, const std::string& text);
   Fault* fault_for(std::size_t vendor, const recording::Request& request);
+  // One append. `fault`: what acted on the batch, as its entries tell it; empty: nothing.
+  void take(std::size_t vendor, std::string_view door, std::span<const transport::Datagram> batch,
+            std::uint64_t dropped, std::string_view fault);
+  void take_with_faults(std::size_t vendor, std::string_view door, const transport::Datagram& datagram);
+  void lose(const Fault& fault, std::size_t vendor, const recording::Request& request);
   recording::Context context(std::size_t vendor, const recording::Moment& moment, std::uint64_t ordinal) const;
-  void note_not_kept(std::uint64_t& count, std::uint64_t more);
+  void note_not_kept(std::uint64_t& count, std::uint64_t more, std::size_t vendor, const recording::Request& request);
+  void tell_not_kept(std::size_t vendor, const recording::Request& request);
   transport::Outgoing overloaded(std::size_t vendor, const recording::Request& request);
   std::unique_ptr<DeferredRead> defer(std::size_t vendor, const recording::Request& request,
                                       const recording::Moment& moment, recording::Decision&& decision,
@@ -125,6 +138,16 @@ class Session : public std::enable_shared_from_this<Session> {
     std::string why;  // of the last one
   };
   NotKept not_kept_;  // since the last reset
+  struct Held {
+    std::size_t vendor;
+    std::string door;
+    std::string bytes;  // with what must follow a body
+    std::size_t size;
+    std::string peer;
+    std::string fault;
+  };
+  std::optional<Held> held_;
+  std::function<void(std::chrono::milliseconds)> hold_;
   std::function<void()> schedule_;
   std::function<void()> published_;
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "session/waiting.h"
 #include "tls/trust.h"
 
 namespace understudy::session {
@@ -171,6 +172,11 @@ std::expected<std::shared_ptr<Session>, std::string> Sessions::create(const NewS
     if (published_) published_(*raw);
   });
   session->on_outcomes_pending([this] { outcomes_pending(); });
+  session->on_held([this, held = std::weak_ptr(session)](std::chrono::milliseconds time) {
+    server_.after(time, [held] {
+      if (const auto still = held.lock()) still->release_held();
+    });
+  });
   Held& held = sessions_[wanted.name];
   held.session = session;
   if (wanted.own_ports) {
@@ -255,7 +261,7 @@ std::expected<void, std::string> Sessions::remove(std::string_view name) {
   if (found == sessions_.end()) return std::unexpected(fmt::format("no session is named \"{}\"", name));
   if (name == default_name) return std::unexpected("the session \"default\" stays; reset it instead");
   if (found->second.doors) server_.close(*found->second.doors);
-  found->second.session->flush_outcomes();
+  found->second.session->settle();
   std::erase_if(by_credential_, [name](const auto& entry) { return entry.second == name; });
   sessions_.erase(found);
   return {};
@@ -266,9 +272,16 @@ Ports Sessions::ports_of(const Session& session) const {
   return found != sessions_.end() && found->second.doors ? found->second.ports : shared_ports_;
 }
 
+std::string Sessions::host() const {
+  const std::string& bind = options_.bind;
+  if (bind.empty() || bind == "0.0.0.0") return "127.0.0.1";
+  if (bind == "::") return "[::1]";
+  return bind.find(':') == std::string::npos ? bind : fmt::format("[{}]", bind);  // RFC 3986 section 3.2.2
+}
+
 recording::Urls Sessions::urls(const Ports& ports) const {
   recording::Urls urls;
-  const std::string host = options_.bind.empty() || options_.bind == "0.0.0.0" ? "127.0.0.1" : options_.bind;
+  const std::string host = this->host();
   const std::string_view scheme = options_.tls ? "https" : "http";
   for (const recording::Vendor* vendor : vendors_) {
     for (const Door& door : vendor->doors()) {
@@ -304,6 +317,23 @@ void Sessions::outcomes_pending() {
     flush_scheduled_ = false;
     flush_outcomes();
   });
+}
+
+void Sessions::settle() {
+  for (const auto& [name, held] : sessions_) held.session->settle();
+}
+
+Loop loop_of(Sessions& sessions) {
+  transport::Server& server = sessions.server();
+  return {
+      [&server](std::function<void()> job) { server.post(std::move(job)); },
+      [&server](std::chrono::milliseconds delay, std::function<void()> job) { server.after(delay, std::move(job)); },
+      [&server, &sessions](std::function<void()> job) {
+        server.drain([&sessions, job = std::move(job)] {
+          sessions.settle();
+          job();
+        });
+      }};
 }
 
 void Sessions::flush_outcomes() {

@@ -70,9 +70,11 @@ class Sessions {
   void on_published(std::function<void(Session&)> published) { published_ = std::move(published); }
   // Where reads that look at many entries are done; null: at once, on the io thread.
   void read_on(QueryThread* query) { query_ = query; }
-  void flush_outcomes();
+  // What is under way in any session is in its journal after it.
+  void settle();
   const Vendors& vendors() const { return vendors_; }
   const std::string& ca_file() const { return options_.ca_file; }  // empty: no TLS
+  std::string host() const;                                        // that a URL of this machine's clients names
   const std::string& bind() const { return options_.bind; }        // empty: loopback
   transport::Server& server() { return server_; }
 
@@ -83,6 +85,7 @@ class Sessions {
   Session* choose(std::size_t vendor, const recording::Request& request, std::string& unknown) const;
   std::expected<Ports, std::string> open_doors(Doors& doors, const Ports& wanted);
   void outcomes_pending();
+  void flush_outcomes();
 
   transport::Server& server_;
   Vendors vendors_;

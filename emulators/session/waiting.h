@@ -23,6 +23,7 @@
 namespace understudy::session {
 
 class Session;
+class Sessions;
 
 // What the io thread offers; made from the server, or by a test with a clock of its own.
 struct Loop {
@@ -31,6 +32,8 @@ struct Loop {
   // io thread; calls back once everything that had reached a socket before was published
   std::function<void(std::function<void()>)> drain;
 };
+
+Loop loop_of(Sessions& sessions);
 
 struct Wait {
   enum class Count { at_least, exactly };

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,7 +24,9 @@ struct Outgoing {
   std::uint64_t ordinal = 0;  // of the exchange; reported back through Handler::left
   bool recorded = false;      // whether `ordinal` counts
   std::chrono::milliseconds delay{0};
-  bool reset = false;  // TCP: close with RST, nothing written; HTTP/2: RST_STREAM
+  bool reset = false;                // TCP: close with RST, nothing written; HTTP/2: RST_STREAM
+  std::optional<std::size_t> cut{};  // so many bytes of the body are written, and then it ends: TCP with FIN, HTTP/2
+                                     // with RST_STREAM
 };
 
 // A reply that is written piece by piece (server-sent events). Close by destroying it. HTTP/1.1 only.

@@ -49,7 +49,7 @@ class Http1 final : public Conversation {
   void answered(Outgoing&& outgoing);
   std::shared_ptr<Stream> streamed(Reply&& head);
   void stream_ended();
-  void write(Reply&& reply);
+  void write(Reply&& reply, std::optional<std::size_t> cut = std::nullopt);
   void next_request();
   void refuse(const Refusal& refusal);
   void report(const Request& partial, std::uint64_t total_bytes, const Refusal& refusal);
@@ -270,17 +270,24 @@ void Http1::answered(Outgoing&& outgoing) {
     connection_.end();
     port->left(outgoing, Outcome::cut_by_fault);
   } else {
-    write(std::move(outgoing.reply));
-    if (outgoing.recorded) connection_.output().mark(outgoing.ordinal);
+    write(std::move(outgoing.reply), outgoing.cut);
+    if (outgoing.cut) {
+      connection_.end();
+      port->left(outgoing, Outcome::cut_by_fault);
+    } else if (outgoing.recorded) {
+      connection_.output().mark(outgoing.ordinal);
+    }
   }
   next_request();
 }
 
-void Http1::write(Reply&& reply) {
+// `cut`: how many bytes of the body leave; the head tells of all.
+void Http1::write(Reply&& reply, std::optional<std::size_t> cut) {
   if (reply.close || last_) form_.keep_alive = false;
   head_.clear();
   write_http1_head(head_, reply, form_);
   connection_.output().append(std::string_view(head_));
+  if (cut) reply.body.resize(std::min(*cut, reply.body.size()));
   if (has_body(reply.status, form_.head_only)) connection_.output().append(std::move(reply.body));
 }
 

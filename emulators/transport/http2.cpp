@@ -59,6 +59,7 @@ class Exchange final : public Responder, public std::enable_shared_from_this<Exc
     grpc = trailers = answered_ = too_much = head_only = false;
     reply_body.clear();
     reply_taken = 0;
+    cut.reset();
     recorded = false;
   }
   void append(std::string_view bytes) {
@@ -96,6 +97,7 @@ class Exchange final : public Responder, public std::enable_shared_from_this<Exc
 
   std::string reply_body;
   std::size_t reply_taken = 0;
+  std::optional<std::size_t> cut;  // after so many bytes of the body the stream is reset
   bool trailers = false;
   int grpc_status = 0;
   std::string grpc_message;
@@ -265,10 +267,12 @@ nghttp2_nv field(std::string_view name, std::string_view value) {
 ssize_t read_reply_body(nghttp2_session* session, std::int32_t id, std::uint8_t* to, std::size_t room,
                         std::uint32_t* flags, nghttp2_data_source* source, void*) {
   auto& exchange = *static_cast<Exchange*>(source->ptr);
-  const std::size_t size = std::min(room, exchange.reply_body.size() - exchange.reply_taken);
+  const std::size_t end = std::min(exchange.reply_body.size(), exchange.cut.value_or(SIZE_MAX));
+  const std::size_t size = std::min(room, end - exchange.reply_taken);
+  if (size == 0 && exchange.cut) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;  // resets the stream
   exchange.reply_body.copy(reinterpret_cast<char*>(to), size, exchange.reply_taken);
   exchange.reply_taken += size;
-  if (exchange.reply_taken < exchange.reply_body.size()) return static_cast<ssize_t>(size);
+  if (exchange.cut || exchange.reply_taken < exchange.reply_body.size()) return static_cast<ssize_t>(size);
   *flags |= NGHTTP2_DATA_FLAG_EOF;
   if (exchange.trailers) {
     *flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
@@ -550,8 +554,10 @@ void Http2::answered(Exchange& exchange, Outgoing&& outgoing) {
     port->left(outgoing, Outcome::cut_by_fault);
   } else {
     exchange.stage = Stage::reply;
-    exchange.recorded = outgoing.recorded;
+    exchange.cut = outgoing.cut;
+    exchange.recorded = outgoing.recorded && !outgoing.cut;
     exchange.ordinal = outgoing.ordinal;
+    if (outgoing.cut) port->left(outgoing, Outcome::cut_by_fault);
     const bool close = outgoing.reply.close;
     submit(exchange, std::move(outgoing.reply), 0);
     if (close) shut_down();
@@ -613,7 +619,8 @@ void Http2::submit(Exchange& exchange, Reply&& reply, int http_status) {
   nghttp2_data_provider provider{};
   provider.source.ptr = &exchange;
   provider.read_callback = read_reply_body;
-  nghttp2_submit_response(session_, exchange.id, fields_.data(), fields_.size(), body ? &provider : nullptr);
+  nghttp2_submit_response(session_, exchange.id, fields_.data(), fields_.size(),
+                          body || exchange.cut ? &provider : nullptr);
 }
 
 int Http2::output_ended(std::int32_t id) {

@@ -42,13 +42,6 @@ std::expected<session::Ports, std::string> wanted_ports(const Ports& ports) {
   return wanted;
 }
 
-session::Loop loop_of(transport::Server& server) {
-  return {
-      [&server](std::function<void()> job) { server.post(std::move(job)); },
-      [&server](std::chrono::milliseconds delay, std::function<void()> job) { server.after(delay, std::move(job)); },
-      [&server](std::function<void()> job) { server.drain(std::move(job)); }};
-}
-
 session::WaitResult stopped_result() {
   session::WaitResult result;
   result.message = House::was_stopped;
@@ -121,7 +114,7 @@ std::expected<void, std::string> House::begin(const Options& options) {
   query_ = std::make_unique<session::QueryThread>([this](auto job) { server_.post(std::move(job)); });
   sessions_->read_on(query_.get());
   followers_ = std::make_unique<session::Followers>(*query_);
-  waits_ = std::make_unique<session::Waits>(loop_of(server_), *query_, *followers_);
+  waits_ = std::make_unique<session::Waits>(session::loop_of(*sessions_), *query_, *followers_);
   sessions_->on_published([this](session::Session&) { followers_->published(); });
   honeycomb.reset(new Honeycomb(*this));
   xray.reset(new Xray(*this));
@@ -144,7 +137,7 @@ void House::stop() {
   }
   server_.stop();
   io_.join();
-  sessions_->flush_outcomes();
+  sessions_->settle();
   sessions_->on_published({});
   sessions_->read_on(nullptr);
   query_.reset();  // its jobs work on the other two
@@ -198,7 +191,7 @@ Result<void> House::sync() {
   std::promise<void> done;
   server_.post([&] {
     server_.drain([&] {
-      sessions_->flush_outcomes();
+      sessions_->settle();
       done.set_value();
     });
   });

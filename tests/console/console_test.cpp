@@ -128,6 +128,15 @@ TEST_F(SessionsApi, ASessionIsCreatedListedAndDeleted) {
   EXPECT_EQ(get("/v1/sessions")["sessions"].size(), 1);
 }
 
+TEST_F(SessionsApi, ASessionMayBringItsAccountsAndSettings) {
+  post("/v1/sessions", R"({"name":"mine","accounts":{"toy":{"keys":[]}},"settings":{"toy":{"strict":true}}})", 201);
+  EXPECT_EQ(get("/v1/accounts?session=mine")["toy"]["keys"], json::array());
+  EXPECT_EQ(get("/v1/settings?session=mine")["toy"]["strict"], true);
+  EXPECT_THAT(post("/v1/sessions", R"({"name":"other","accounts":{"toy":3}})", 400)["error"],
+              HasSubstr("accounts: toy: an object is wanted"));
+  EXPECT_EQ(get("/v1/sessions")["sessions"].size(), 2);  // the other one is not there
+}
+
 TEST_F(SessionsApi, RecordsOfSessionsAreApart) {
   post("/v1/sessions", R"({"name":"mine"})", 201);
   send({{"records", {{{"kind", "span"}}}}}, "", "mine");

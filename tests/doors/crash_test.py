@@ -1,4 +1,5 @@
 """What was acknowledged is there after kill -9; a full disk stops acknowledging and says so."""
+import contextlib
 import json
 import pathlib
 import resource
@@ -6,7 +7,7 @@ import socket
 import tempfile
 import threading
 
-from program import SEGMENT, SIGNED, TEAM_KEY, Program, put_log_events, request, status_of
+from program import SEGMENT, SIGNED, TEAM_KEY, Program, allow_many_files, put_log_events, request, status_of
 
 
 def otlp(name):
@@ -86,6 +87,31 @@ def test_kill_nine_under_load_loses_nothing_acknowledged():
             assert status == 200
 
 
+def test_kill_nine_with_a_thousand_connections_loses_nothing_acknowledged():
+    allow_many_files()
+    with tempfile.TemporaryDirectory() as journal:
+        with Program(journal=journal) as program:
+            connections = [program.connect("rollbar") for _ in range(1000)]
+            for round_ in range(2):  # the second is under way when the program dies
+                for number, connection in enumerate(connections):
+                    connection.sendall(rollbar_item(f"n{round_}-{number}-"))
+                if round_ == 0:
+                    acknowledged = [(f"n0-{number}-", status_of(connection.recv(65536)))
+                                    for number, connection in enumerate(connections)]
+            program.kill()
+            for number, connection in enumerate(connections):
+                with contextlib.suppress(OSError):
+                    acknowledged.append((f"n1-{number}-", status_of(connection.recv(65536))))
+                connection.close()
+        acknowledged = [name for name, status in acknowledged if status == 200]
+        assert len(acknowledged) >= 1000, len(acknowledged)
+        with Program(journal=journal) as program:
+            bodies = b"".join(recorded_bodies(program, "rollbar"))
+            missing = [name for name in acknowledged if name.encode() not in bodies]
+            assert not missing, (missing[:5], len(missing))
+            program.assert_proof()
+
+
 def recorded_bodies(program, vendor):
     return [program.http("console", "GET", f"/v1/entries/{entry['ordinal']}/body")[2]
             for entry in program.entries(kind="exchange", vendor=vendor)]
@@ -150,6 +176,8 @@ def test_the_bound_refuses_and_health_goes_red():
         assert status >= 500, status
         told, _, text = program.http("console", "GET", "/v1/health")
         assert told == 503 and "--max-bytes" in text.decode(), text
+        assert any(finding["id"] == "transport.overloaded" and "--max-bytes" in finding["detail"]
+                   for finding in program.findings()), program.findings()
         program.api("GET", "/v1/entries")
 
 
@@ -174,5 +202,5 @@ def test_sigterm_keeps_what_stands_in_the_sockets():
                 program.datagram(payload)
         with Program(journal=journal) as program:
             recorded = len(program.entries(kind="exchange", vendor="xray"))
-            dropped = sum(entry["total_bytes"] for entry in program.entries(kind="drops"))
+            dropped = sum(entry["dropped"] for entry in program.entries(kind="drops"))
             assert recorded + dropped == 50, (recorded, dropped)

@@ -3,9 +3,11 @@ place and reason, and a door that goes on serving."""
 import gzip
 import http.client
 import json
+import pathlib
+import resource
 import socket
 
-from program import SIGNED, TEAM_KEY, Program, put_log_events, receive_all, request, reset, status_of
+from program import SIGNED, TEAM_KEY, Program, allow_many_files, put_log_events, receive_all, request, reset, status_of
 
 HONEYCOMB = {"Content-Type": "application/x-protobuf", "x-honeycomb-team": TEAM_KEY}
 LOGS = dict(SIGNED, **{"X-Amz-Target": "Logs_20140328.PutLogEvents"})
@@ -195,13 +197,27 @@ def test_tls_on_a_plain_port_is_named():
     each_door(run)
 
 
-def test_a_thousand_idle_connections_beside_a_working_client():
-    with Program() as program:
+def few_files():
+    """The program raises its own limit of open files as far as it may."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+
+
+def test_a_thousand_idle_and_a_hundred_dripping_connections_beside_a_working_client():
+    allow_many_files()
+    with Program(limits=few_files) as program:
         idle = [program.connect(door) for door, _, _ in DOORS for _ in range(200)]
-        assert_alive(program)
+        dripping = [(program.connect(door), request("POST", path, headers, b"{}"))
+                    for door, path, headers in DOORS for _ in range(20)]
+        for position in range(20):
+            for connection, whole in dripping:
+                connection.sendall(whole[position:position + 1])
+            assert_alive(program)
+        for connection, _ in dripping:
+            connection.close()
         for connection in idle:
             connection.close()
         assert_alive(program)
+        assert len(program.entries(kind="fragment")) == len(dripping)
 
 
 def test_a_half_closed_client_gets_its_reply():
@@ -272,3 +288,14 @@ def test_an_unknown_session_is_refused():
                                     b"{}")
         assert status >= 400, status
         assert_finding(program, "rollbar", "transport.unknown-session")
+
+
+def test_urls_of_an_ipv6_address_are_urls():
+    if not socket.has_ipv6 or not pathlib.Path("/proc/net/if_inet6").exists():
+        return
+    with Program("--bind", "::1") as program:
+        for name, url in program.ready["urls"].items():
+            assert "[::1]:" in url, (name, url)
+        with socket.create_connection(("::1", program.ports["console"]), timeout=20) as connection:
+            connection.sendall(f"GET /v1/health HTTP/1.1\r\nHost: [::1]:{program.ports['console']}\r\nConnection: close\r\n\r\n".encode())
+            assert status_of(receive_all(connection)) == 200

@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import pathlib
+import resource
 import signal
 import socket
 import struct
@@ -124,6 +125,12 @@ class Program:
         self.sync()
         proof = self.api("GET", "/v1/proof")
         assert proof["holds"], proof
+
+
+def allow_many_files():
+    """A thousand connections are more open files than a process usually may have."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def receive_all(connection):

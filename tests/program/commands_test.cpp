@@ -253,7 +253,7 @@ TEST(CommandsAlone, AFolderWithoutAJournalIsNamed) {
 }
 
 TEST(CommandsAlone, HelpFitsAScreenAndHasAnExample) {
-  for (const char* command : {"serve", "show", "tail", "export", "env", "health"}) {
+  for (const char* command : {"serve", "show", "tail", "export", "env", "check", "health", "explain", "ca"}) {
     const auto help = run({command, "--help"});
     EXPECT_EQ(help.code, 0);
     EXPECT_LE(lines(help.out).size(), 40) << command;
@@ -262,9 +262,17 @@ TEST(CommandsAlone, HelpFitsAScreenAndHasAnExample) {
 }
 
 TEST(CommandsAlone, UnknownCommandsAndFlagsAreExitCode2) {
-  EXPECT_EQ(run({"shwo"}).code, 2);
-  EXPECT_EQ(run({"show", "spans", "--fromat", "json"}).code, 2);
-  EXPECT_EQ(run({"show", "spans", "--format", "xml"}).code, 2);
+  const auto expect_one_line = [](const std::vector<std::string>& arguments, std::string_view named) {
+    const auto refused = run(arguments);
+    EXPECT_EQ(refused.code, 2);
+    EXPECT_EQ(lines(refused.err).size(), 1) << refused.err;
+    EXPECT_THAT(refused.err, AllOf(HasSubstr(std::string(named)), HasSubstr("--help")));
+  };
+  expect_one_line({"shwo"}, "shwo");
+  expect_one_line({"show", "spans", "--fromat", "json"}, "--fromat");
+  expect_one_line({"show", "spans", "--format", "xml"}, "xml");
+  expect_one_line({"serve", "--ports", "some"}, "some");
+  expect_one_line({"serve", "--rollbar-port", "70000"}, "70000");
 }
 
 }  // namespace

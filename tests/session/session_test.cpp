@@ -2,10 +2,12 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "session/reader.h"
 #include "session/refusal_rules.h"
 #include "tests/session/toy_vendor.h"
 
@@ -13,9 +15,12 @@ namespace understudy::session {
 namespace {
 
 using nlohmann::json;
+using recording::Entry;
 using recording::EntryKind;
 using recording::Outcome;
 using recording::Request;
+using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
@@ -141,20 +146,37 @@ TEST(Session, ProofSeesAStateThatWasChangedWithoutAnEntry) {
 
 TEST(Session, AFullJournalAcknowledgesNothingAndAppliesNothing) {
   SessionOptions options;
-  options.max_bytes = 1500;
+  options.max_bytes = 3000;
   const auto session = open(options);
   send(*session, "count");
   const std::string before = session->views().dump(0);
-  const auto refused = send(*session, "count" + std::string(1400, 'x'));
+  const auto refused = send(*session, "count" + std::string(3000, 'x'));
   EXPECT_EQ(refused.reply.status, 503);
   EXPECT_FALSE(refused.recorded);
   EXPECT_EQ(session->views().dump(0), before);
   EXPECT_THAT(session->troubles(), testing::ElementsAre(HasSubstr("--max-bytes")));
-  send(*session, "");  // fits, and does not make the capture whole
-  EXPECT_THAT(session->troubles(), testing::ElementsAre(testing::StartsWith("1 requests could not be kept")));
+  const auto said = session->journal().read(2);  // the capture says so itself
+  EXPECT_EQ(said->kind, EntryKind::fragment);
+  EXPECT_THAT(said->reason, HasSubstr("--max-bytes"));
+  EXPECT_EQ(said->findings.at(0).id, "transport.overloaded");
+  send(*session, "count" + std::string(3000, 'x'));
+  EXPECT_EQ(session->journal().size(), 3u);  // once is enough
+  send(*session, "");                        // fits, and does not make the capture whole
+  EXPECT_THAT(session->troubles(), testing::ElementsAre(testing::StartsWith("2 requests could not be kept")));
   expect_proof(*session, 2);
   ASSERT_TRUE(session->reset().has_value());
   EXPECT_THAT(session->troubles(), IsEmpty());
+}
+
+TEST(Session, WhereNothingFitsAnyMoreThereIsRoomToSaySo) {
+  SessionOptions options;
+  options.max_bytes = 600;
+  const auto session = open(options);
+  const auto last = [&] { return session->journal().read(session->journal().size() - 1); };
+  while (send(*session, "count").recorded) EXPECT_LE(session->journal().bytes(), 600u);
+  EXPECT_EQ(last()->kind, EntryKind::fragment);
+  EXPECT_GT(session->journal().bytes(), 600u);
+  EXPECT_FALSE(session->reset().has_value());
 }
 
 TEST(Session, ResetBeginsAnewAndKeepsAccounts) {
@@ -222,6 +244,132 @@ TEST(Session, FaultsMatchByPath) {
   EXPECT_EQ(send(*session, "count").reply.status, 503);
 }
 
+TEST(Session, FaultsMatchByDoor) {
+  const auto session = open();
+  EXPECT_THAT(session->add_fault(json{{"match", {{"door", "tyo"}}}}).error(),
+              HasSubstr("\"tyo\" is no door: use one of toy"));
+  ASSERT_TRUE(session->add_fault(json{{"match", {{"door", "toy"}}}}).has_value());
+  EXPECT_EQ(send(*session, "count").reply.status, 503);
+}
+
+TEST(Session, AFaultMayReplaceTheBodyAlone) {
+  const auto session = open();
+  ASSERT_TRUE(session->add_fault(json{{"action", "body"}, {"body", "<html>"}}).has_value());
+  const auto out = send(*session, "count");
+  EXPECT_EQ(out.reply.status, 200);
+  EXPECT_EQ(out.reply.body, "<html>");
+  EXPECT_THAT(session->journal().read(out.ordinal)->reply.body, StartsWith("0 "));
+  expect_proof(*session, 1);
+}
+
+TEST(Session, AFaultMayCutTheReply) {
+  const auto session = open();
+  ASSERT_TRUE(session->add_fault(json{{"action", "cut"}, {"bytes", 1}}).has_value());
+  const auto out = send(*session, "count");
+  EXPECT_EQ(out.cut, 1u);
+  EXPECT_THAT(session->views().dump(0), StartsWith("counted 1 "));
+  ASSERT_TRUE(session->add_fault(json{{"action", "cut"}, {"when", "before"}, {"body", "half"}}).has_value());
+  const auto before = send(*session, "count");
+  EXPECT_EQ(before.cut, 0u);
+  EXPECT_EQ(before.reply.body, "half");
+  EXPECT_THAT(session->views().dump(0), StartsWith("counted 1 "));
+  expect_proof(*session, 1);
+}
+
+TEST(Session, AFaultMayStopReading) {
+  const auto session = open();
+  ASSERT_TRUE(session->add_fault(json{{"action", "stop_reading"}}).has_value());
+  const auto out = send(*session, "count");
+  EXPECT_TRUE(out.reset);
+  EXPECT_EQ(out.delay, std::chrono::minutes(1));
+}
+
+TEST(Session, WhatAFaultTookMeansNothing) {
+  const auto session = open();
+  ASSERT_TRUE(session->add_fault(json{{"status", 200}}).has_value());
+  send(*session, "count");
+  send(*session, "count");
+  std::vector<std::uint64_t> entries;
+  for (std::uint64_t ordinal = 0; ordinal < session->journal().size(); ++ordinal) {
+    const auto read = read_records({nullptr, &session->journal(), &vendors, "", 0}, ordinal, "",
+                                   [&](recording::Record&& record, const Entry&) { entries.push_back(record.entry); });
+    EXPECT_TRUE(read.has_value());
+  }
+  EXPECT_THAT(entries, ElementsAre(3));  // after session, fault and the call that the fault took
+}
+
+TEST(Session, AFaultMayActByChanceAsTheSeedSays) {
+  const auto acted = [](std::uint64_t seed) {
+    SessionOptions options;
+    options.seed = seed;
+    const auto session = open(options);
+    EXPECT_TRUE(session->add_fault(json{{"probability", 0.5}, {"count", 1000}}).has_value());
+    std::string calls;
+    for (int i = 0; i < 64; ++i) calls += send(*session, "count").reply.status == 503 ? 'x' : '.';
+    expect_proof(*session, static_cast<std::uint64_t>(std::ranges::count(calls, '.')));
+    return calls;
+  };
+  EXPECT_EQ(acted(5), acted(5));
+  EXPECT_NE(acted(5), acted(6));
+  EXPECT_THAT(acted(5), AllOf(HasSubstr("x"), HasSubstr(".")));
+}
+
+// Datagrams with these bodies, as one batch.
+void receive(Session& session, const std::vector<std::string>& bodies) {
+  std::vector<std::string> padded;
+  for (const std::string& body : bodies) padded.push_back(body + std::string(64, '\0'));
+  std::vector<transport::Datagram> batch;
+  for (std::size_t i = 0; i < bodies.size(); ++i) {
+    batch.push_back({std::string_view(padded[i]).substr(0, bodies[i].size()), "127.0.0.1:9"});
+  }
+  session.datagrams(0, "toy", batch, 0);
+}
+
+std::vector<std::string> bodies_of(const Session& session) {
+  std::vector<std::string> bodies;
+  for (std::uint64_t ordinal = 0; ordinal < session.journal().size(); ++ordinal) {
+    const auto entry = session.journal().read(ordinal);
+    if (entry->kind == EntryKind::exchange) bodies.emplace_back(entry->body);
+  }
+  return bodies;
+}
+
+TEST(Session, DatagramsMayBeLost) {
+  const auto session = open();
+  ASSERT_TRUE(session->add_fault(json{{"action", "status"}}).has_value());  // not of datagrams
+  ASSERT_TRUE(session->add_fault(json{{"action", "drop"}, {"count", 2}}).has_value());
+  receive(*session, {"count 1", "count 2", "count 3"});
+  EXPECT_THAT(session->views().dump(0), StartsWith("counted 1 "));
+  EXPECT_THAT(bodies_of(*session), ElementsAre("count 1", "count 2", "count 3"));
+  EXPECT_THAT(session->journal().read(3)->fault, HasSubstr("\"action\":\"drop\""));
+  EXPECT_EQ(send(*session, "count").reply.status, 503);
+  expect_proof(*session, 1);
+}
+
+TEST(Session, DatagramsMayComeOutOfOrder) {
+  const auto session = open();
+  std::chrono::milliseconds held{};
+  session->on_held([&](std::chrono::milliseconds time) { held = time; });
+  ASSERT_TRUE(session->add_fault(json{{"action", "reorder"}, {"count", 2}, {"delay_ms", 30}}).has_value());
+  receive(*session, {"count 1", "count 2", "count 3"});
+  EXPECT_THAT(bodies_of(*session), ElementsAre("count 2", "count 1"));
+  EXPECT_EQ(held.count(), 30);
+  receive(*session, {"count 4", "count 5"});
+  EXPECT_THAT(bodies_of(*session), ElementsAre("count 2", "count 1", "count 4", "count 3", "count 5"));
+  expect_proof(*session, 5);
+}
+
+TEST(Session, ADatagramThatIsHeldBackIsNotLost) {
+  const auto session = open();
+  ASSERT_TRUE(session->add_fault(json{{"action", "reorder"}}).has_value());
+  receive(*session, {"count 1"});
+  EXPECT_THAT(bodies_of(*session), IsEmpty());
+  session->settle();
+  EXPECT_THAT(bodies_of(*session), ElementsAre("count 1"));
+  EXPECT_EQ(session->views().faults.at(0).remaining, 0u);
+  expect_proof(*session, 1);
+}
+
 TEST(Session, BadFaultsNameTheMember) {
   const auto session = open();
   const auto error = [&](const json& fault) { return session->add_fault(fault).error(); };
@@ -230,6 +378,11 @@ TEST(Session, BadFaultsNameTheMember) {
   EXPECT_THAT(error({{"vendor", "acme"}}), HasSubstr("\"acme\" is no vendor"));
   EXPECT_THAT(error({{"cuont", 1}}), HasSubstr("unknown member \"cuont\""));
   EXPECT_THAT(error({{"match", {{"pfad", "x"}}}}), HasSubstr("\"match\" must be"));
+  EXPECT_THAT(error({{"action", "explode"}}), HasSubstr("\"action\" must be one of status, delay, reset, body"));
+  EXPECT_THAT(error({{"action", "body"}, {"when", "before"}}), HasSubstr("\"when\" must be \"after\""));
+  EXPECT_THAT(error({{"action", "drop"}, {"when", "after"}}), HasSubstr("\"when\" must be \"before\""));
+  EXPECT_THAT(error({{"probability", 0}}), HasSubstr("\"probability\" must be a number above 0, at most 1"));
+  EXPECT_THAT(error({{"bytes", -1}}), HasSubstr("\"bytes\" must be"));
   EXPECT_THAT(error(json::array()), HasSubstr("must be a JSON object"));
   EXPECT_EQ(session->journal().size(), 1u);
 }

@@ -519,6 +519,25 @@ TEST_F(Http1Test, DelayHoldsTheReplyBack) {
   EXPECT_EQ(body_of(client.read_reply()), "next");
 }
 
+TEST_F(Http1Test, CutEndsTheReplyInTheMiddle) {
+  start();
+  handler.answer = [](const Request& request, std::shared_ptr<Responder> responder) {
+    Outgoing out;
+    out.reply.body = request.body;
+    out.ordinal = 4;
+    out.recorded = true;
+    out.cut = 2;
+    responder->reply(std::move(out));
+  };
+  Client client(port);
+  client.send(post("whole") + post("never"));
+  const std::string received = client.read_all();
+  EXPECT_THAT(received, HasSubstr("Content-Length: 5\r\n"));
+  EXPECT_THAT(received, EndsWith("\r\n\r\nwh"));
+  handler.wait_for([&] { return !handler.outcomes.empty(); });
+  EXPECT_THAT(handler.outcomes, ElementsAre(Pair(4, Outcome::cut_by_fault)));
+}
+
 TEST_F(Http1Test, APeerThatIsGoneIsReported) {
   start();
   std::shared_ptr<Responder> kept;

@@ -196,6 +196,26 @@ TEST_F(Http2Test, ResetCutsTheStreamAlone) {
   EXPECT_EQ(client.ask(plain("GET", "/"), "").field(":status"), "200");
 }
 
+TEST_F(Http2Test, CutEndsTheReplyInTheMiddleOfTheStream) {
+  start();
+  handler.answer = [](const Request& request, std::shared_ptr<Responder> responder) {
+    Outgoing out;
+    out.reply.body = "whole";
+    out.ordinal = 6;
+    out.recorded = true;
+    if (request.target == "/cut") out.cut = 2;
+    responder->reply(std::move(out));
+  };
+  Http2Client client(port);
+  const auto cut = client.ask(plain("GET", "/cut"), "");
+  EXPECT_EQ(cut.field("content-length"), "5");
+  EXPECT_EQ(cut.body, "wh");
+  EXPECT_EQ(cut.error, NGHTTP2_INTERNAL_ERROR);
+  handler.wait_for([&] { return handler.outcomes.size() == 1; });
+  EXPECT_THAT(handler.outcomes, ElementsAre(Pair(6, Outcome::cut_by_fault)));
+  EXPECT_EQ(client.ask(plain("GET", "/"), "").body, "whole");
+}
+
 TEST_F(Http2Test, AStreamResetBeforeItsRequestIsWholeIsAFragment) {
   start();
   Http2Client client(port);
