@@ -80,7 +80,10 @@ class MarkerCall {
   Decision list() const {
     Decision decision;
     std::string body = "[";
-    for (const auto& [id, marker] : markers_) body += (body.size() == 1 ? "" : ",") + colored(marker);
+    for (const auto& [id, marker] : markers_) {
+      if (body.size() > 1) body += ',';
+      body += colored(marker);
+    }
     decision.reply = json_text_reply(200, body + "]");
     decision.read = true;
     return decision;
