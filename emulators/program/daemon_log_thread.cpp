@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <csignal>
 
 namespace understudy::program {
 namespace {
@@ -48,7 +49,12 @@ DaemonLogThread::~DaemonLogThread() {
   }
   stop_.notify_all();
   thread_.join();
-  log_.stopped("terminated", monotonic_ns());
+  log_.stopped(signal_, monotonic_ns(), wall_ns());
+}
+
+// As Go names it.
+void DaemonLogThread::stopped_by(int signal) {
+  if (signal == SIGINT) signal_ = "interrupt";
 }
 
 void DaemonLogThread::read() {

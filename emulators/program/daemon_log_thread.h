@@ -20,8 +20,9 @@ class DaemonLogThread {
   DaemonLogThread(const DaemonLogThread&) = delete;
   DaemonLogThread& operator=(const DaemonLogThread&) = delete;
 
-  void started(const xray::DaemonLog::Start& start) { log_.started(start); }  // before run()
+  xray::DaemonLog& log() { return log_; }  // before run()
   void run();
+  void stopped_by(int signal);  // SIGTERM if not said otherwise
 
  private:
   void read();
@@ -29,6 +30,7 @@ class DaemonLogThread {
   std::shared_ptr<const session::Session> session_;
   xray::DaemonLog log_;
   std::uint64_t next_ = 0;
+  std::string_view signal_ = "terminated";
   std::mutex mutex_;
   std::condition_variable stop_;
   bool is_stopping_ = false;

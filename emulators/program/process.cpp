@@ -35,8 +35,17 @@ void StopSignals::call(std::function<void()> stop) {
   thread_ = std::thread([this, stop = std::move(stop)] {
     int signal = 0;
     sigwait(&signals_, &signal);
-    if (signal != SIGUSR1) stop();
+    if (signal == SIGUSR1) return;
+    received_ = signal;
+    stop();
   });
+}
+
+bool StopSignals::came_within(std::chrono::seconds time) {
+  const timespec most{static_cast<std::time_t>(time.count()), 0};
+  const int signal = sigtimedwait(&signals_, nullptr, &most);
+  if (signal == SIGINT || signal == SIGTERM) received_ = signal;
+  return received_ != 0;
 }
 
 std::string write_ready_file(const std::string& path, const std::string& text) {

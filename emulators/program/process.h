@@ -1,6 +1,8 @@
 // What every command needs that serves until it is told to stop.
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <csignal>
 #include <functional>
 #include <string>
@@ -20,10 +22,14 @@ class StopSignals {
   StopSignals& operator=(const StopSignals&) = delete;
 
   void call(std::function<void()> stop);
+  // Waits in the calling thread, before call(); whether one came.
+  bool came_within(std::chrono::seconds time);
+  int received() const { return received_; }  // SIGINT or SIGTERM; 0: none
 
  private:
   sigset_t signals_{};
   std::thread thread_;
+  std::atomic<int> received_ = 0;
 };
 
 // Whole or not at all, so that a reader that polls for the file never sees half of it. Empty, or why it failed.

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
@@ -56,30 +57,37 @@ std::uint64_t default_buffer_mb() {
   return std::max(least_buffer_mb, bytes / 100 >> 20);
 }
 
-// One socket pair where both addresses are the same, so that a free port is one number; else one each.
-std::expected<std::pair<std::uint16_t, std::uint16_t>, std::string> open_doors(session::Sessions& sessions,
-                                                                               const XrayDaemonOptions& options) {
+std::expected<std::uint16_t, std::string> open_door(session::Sessions& sessions, const Address& address, bool takes_tcp,
+                                                    bool takes_udp) {
+  transport::Listen listen;
+  listen.door = door;
+  listen.limits.body_bytes = std::size_t{16} << 20;
+  listen.address = address.host;
+  listen.port = address.port;
+  listen.tcp = takes_tcp;
+  listen.udp = takes_udp;
+  return sessions.listen(listen);
+}
+
+// The ports, which are free ones where the options say 0.
+struct Doors {
+  Address udp;
+  Address tcp;
+  bool is_tcp_open = false;  // with UDP, so that a free port is one number
+};
+
+std::expected<Doors, std::string> open_udp(session::Sessions& sessions, const XrayDaemonOptions& options) {
   const auto udp = resolve(options.udp_address);
   const auto tcp = resolve(options.tcp_address);
   if (!udp) return std::unexpected(udp.error());
   if (!tcp) return std::unexpected(tcp.error());
-  transport::Listen listen;
-  listen.door = door;
-  listen.limits.body_bytes = std::size_t{16} << 20;
-  const auto open = [&](const Address& address, bool takes_tcp, bool takes_udp) {
-    listen.address = address.host;
-    listen.port = address.port;
-    listen.tcp = takes_tcp;
-    listen.udp = takes_udp;
-    return sessions.listen(listen);
-  };
-  const bool is_one = *udp == *tcp;
-  const auto udp_port = open(*udp, is_one, true);
-  if (!udp_port) return std::unexpected(udp_port.error());
-  if (is_one) return std::pair{*udp_port, *udp_port};
-  const auto tcp_port = open(*tcp, true, false);
-  if (!tcp_port) return std::unexpected(tcp_port.error());
-  return std::pair{*udp_port, *tcp_port};
+  const bool is_any_port = *udp == *tcp && udp->port == 0;
+  Doors doors{*udp, *tcp, is_any_port && options.start_delay_s == 0};
+  const auto port = open_door(sessions, doors.udp, doors.is_tcp_open, true);
+  if (!port) return std::unexpected(port.error());
+  doors.udp.port = *port;
+  if (is_any_port) doors.tcp.port = *port;
+  return doors;
 }
 
 std::string with_port(const std::string& address, std::uint16_t port) {
@@ -97,6 +105,54 @@ std::expected<std::uint16_t, std::string> open_console(transport::Server& server
   return server.listen(listen, console);
 }
 
+// The daemon's own ends: an error line in its log's form, exit code 1.
+int refuse(const std::string& why) {
+  fmt::print(stderr, "[Error] {}\n", why);
+  return 1;
+}
+
+std::string write_ready(const XrayDaemonOptions& options, const Doors& doors, std::uint16_t console) {
+  if (options.ready_file.empty()) return "";
+  nlohmann::ordered_json ready = {
+      {"version", version}, {"pid", getpid()}, {"ports", {{"xray_udp", doors.udp.port}, {"xray", doors.tcp.port}}}};
+  if (console != 0) ready["ports"]["console"] = console;
+  return write_ready_file(options.ready_file, ready.dump(2));
+}
+
+// From the first line of the log to the last. UDP is open, and its packets wait until the server runs, as they wait in
+// front of the real daemon while it looks for an instance's metadata.
+int run_doors(transport::Server& server, session::Sessions& sessions, StopSignals& signals, DaemonLogThread& log,
+              XrayDaemonOptions& options, Doors& doors) {
+  options.udp_address = with_port(options.udp_address, doors.udp.port);
+  xray::DaemonLog::Start start{options.region,     options.udp_address,  options.tcp_address,   options.buffer_mb,
+                               options.local_mode, options.resource_arn, options.proxy_address, options.endpoint};
+  log.log().starting(start);
+  if (options.start_delay_s > 0 && signals.came_within(std::chrono::seconds(options.start_delay_s))) return 0;
+  std::string tcp_error;
+  if (!doors.is_tcp_open) {
+    const auto port = open_door(sessions, doors.tcp, true, false);
+    doors.tcp.port = port.value_or(0);
+    if (!port) tcp_error = port.error();
+  }
+  if (doors.tcp.port != 0) start.tcp_address = with_port(options.tcp_address, doors.tcp.port);
+  log.log().started(start);
+  if (!tcp_error.empty()) log.log().tcp_failed(tcp_error);
+  std::unique_ptr<console::Console> console;
+  std::uint16_t console_port = 0;
+  if (!options.console_address.empty()) {
+    console = std::make_unique<console::Console>(sessions);
+    const auto number = open_console(server, *console, options.console_address);
+    if (!number) return fail(number.error());
+    console_port = *number;
+  }
+  log.run();
+  if (auto error = write_ready(options, doors, console_port); !error.empty()) return fail(error);
+  signals.call([&server] { server.stop(); });
+  server.run();
+  sessions.settle();
+  return 0;
+}
+
 int serve(XrayDaemonOptions options) {
   raise_file_limit();
   StopSignals signals;
@@ -110,42 +166,18 @@ int serve(XrayDaemonOptions options) {
   if (!session) return fail(session.error());
   const nlohmann::json settings = {{"xray", {{"daemon_region", options.region}}}};
   if (auto set = (*session)->set_settings(settings); !set) return fail(set.error());
-  const auto ports = open_doors(sessions, options);
-  if (!ports) return fail(ports.error());
-  options.udp_address = with_port(options.udp_address, ports->first);
-  options.tcp_address = with_port(options.tcp_address, ports->second);
-
-  nlohmann::ordered_json ready = {
-      {"version", version}, {"pid", getpid()}, {"ports", {{"xray_udp", ports->first}, {"xray", ports->second}}}};
-  std::unique_ptr<console::Console> console;
-  if (!options.console_address.empty()) {
-    console = std::make_unique<console::Console>(sessions);
-    const auto number = open_console(server, *console, options.console_address);
-    if (!number) return fail(number.error());
-    ready["ports"]["console"] = *number;
-  }
+  auto doors = open_udp(sessions, options);
+  if (!doors) return refuse(doors.error());
   std::FILE* log_file = options.log_file.empty() ? stdout : std::fopen(options.log_file.c_str(), "ae");
   if (log_file == nullptr) return fail(fmt::format("cannot write the log file {}", options.log_file));
+  int code = 0;
   {
     DaemonLogThread log(*session, log_file, xray::daemon_log_level(options.log_level));
-    log.started({options.region, options.udp_address, options.tcp_address, options.buffer_mb, options.local_mode,
-                 options.resource_arn});
-    log.run();
-    if (!options.ready_file.empty()) {
-      if (auto error = write_ready_file(options.ready_file, ready.dump(2)); !error.empty()) return fail(error);
-    }
-    signals.call([&server] { server.stop(); });
-    server.run();
-    sessions.settle();
+    code = run_doors(server, sessions, signals, log, options, *doors);
+    log.stopped_by(signals.received());
   }
   if (log_file != stdout) std::fclose(log_file);
-  return 0;
-}
-
-// The daemon's own ends: an error line in its log's form, exit code 1.
-int refuse(const std::string& why) {
-  fmt::print(stderr, "[Error] {}\n", why);
-  return 1;
+  return code;
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ const Flag flags[] = {
     {"m", "buffer-memory", "TotalBufferSizeMB", &Options::buffer_mb, "Memory for buffers in MB, at least 3"},
     {"a", "resource-arn", "ResourceARN", &Options::resource_arn, "ARN of the resource that runs the daemon"},
     {"r", "role-arn", "RoleARN", Unused{}, "Role to assume (read, without effect)"},
-    {"p", "proxy-address", "ProxyAddress", Unused{}, "Proxy in front of X-Ray (read, without effect)"},
+    {"p", "proxy-address", "ProxyAddress", &Options::proxy_address, "Proxy in front of X-Ray (without effect)"},
     {"f", "log-file", "Logging.LogPath", &Options::log_file, "File for the log"},
     {"l", "log-level", "Logging.LogLevel", &Options::log_level, "dev, debug, info, warn, error or prod"},
     {"v", "version", "", &Options::wants_version, "Print the version"},
@@ -44,10 +44,12 @@ const Flag flags[] = {
     {"", "journal", "", &Options::journal, "Not the daemon's own: keep the capture in this folder"},
     {"", "console", "", &Options::console_address, "Not the daemon's own: address of the control API and web page"},
     {"", "ready-file", "", &Options::ready_file, "Not the daemon's own: written when every door is open"},
+    {"", "start-delay", "", &Options::start_delay_s,
+     "Not the daemon's own: seconds until TCP answers; the real one takes 9 without an instance's metadata"},
 };
 
 // Keys of cfg.yaml without a flag; none of them matters here.
-constexpr std::string_view other_keys[] = {"Endpoint", "Concurrency", "NoVerifySSL", "Logging.LogRotation", "Version"};
+constexpr std::string_view other_keys[] = {"Concurrency", "NoVerifySSL", "Logging.LogRotation", "Version"};
 
 std::optional<bool> as_bool(std::string_view text) {  // as Go's strconv.ParseBool
   static constexpr std::string_view yes[] = {"1", "t", "T", "true", "TRUE", "True"};
@@ -113,6 +115,10 @@ Result apply(Options& options, const Flag& flag, const std::string& value, std::
 
 Result read_key(Options& options, const std::string& key, const YAML::Node& value) {
   if (std::ranges::find(other_keys, key) != std::end(other_keys)) return {};
+  if (key == "Endpoint") {
+    if (value.IsScalar()) options.endpoint = value.Scalar();
+    return {};
+  }
   const auto* flag = std::ranges::find_if(flags, [&](const Flag& one) { return !one.key.empty() && one.key == key; });
   if (flag == std::end(flags)) {
     return std::unexpected(

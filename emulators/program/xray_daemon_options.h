@@ -15,6 +15,8 @@ struct XrayDaemonOptions {
   std::string tcp_address = "127.0.0.1:2000";
   std::string region;
   std::string resource_arn;
+  std::string proxy_address;
+  std::string endpoint;
   std::string log_file;  // empty: standard output
   std::string log_level = "prod";
   std::uint64_t buffer_mb = 0;  // 0: 1 % of the memory
@@ -27,6 +29,7 @@ struct XrayDaemonOptions {
   std::string journal;
   std::string console_address;  // empty: no console
   std::string ready_file;
+  std::uint64_t start_delay_s = 0;  // until TCP answers and UDP is read
 };
 
 struct XrayDaemonInput {

@@ -49,7 +49,8 @@ bool holds_several(std::string_view document) {
   return document.contains("\n{\"format\"");
 }
 
-void judge_document(const Datagram& datagram, const recording::Context& context, recording::Decision& decision) {
+void judge_document(const XrayState& state, const Datagram& datagram, const recording::Context& context,
+                    recording::Decision& decision) {
   const auto offset = datagram.header.size() + 1;
   if (const auto otlp = otlp_body(datagram.document)) {
     decision.effect = datagram_otlp;
@@ -64,18 +65,28 @@ void judge_document(const Datagram& datagram, const recording::Context& context,
   auto judgement = judge(datagram.document, context.moment.vendor_ns, place);
   decision.effect = judgement.refused ? datagram_unprocessed : datagram_taken;
   decision.findings = std::move(judgement.findings);
+  if (!judgement.refused && state.sizes.may_exceed(datagram.document.size())) {
+    const auto trace = trace_id_in(datagram.document);
+    const auto before = state.sizes.of(TraceSizes::key(trace, nullptr));
+    if (before + datagram.document.size() > largest_trace) {
+      decision.effect = datagram_over_limit;
+      decision.findings.push_back(found(id::trace_too_large, fmt::format("trace {}", trace),
+                                        fmt::format("{} bytes so far", before), offset, datagram.document.size()));
+    }
+  }
   if (judgement.refused && judgement.refused->code == "ParseError" && holds_several(datagram.document)) {
     decision.findings.push_back(
         found(id::datagram_several_documents, "datagram", "", offset, datagram.document.size()));
   }
 }
 
-recording::Decision decide_datagram(const recording::Request& request, const recording::Context& context) {
+recording::Decision decide_datagram(const XrayState& state, const recording::Request& request,
+                                    const recording::Context& context) {
   recording::Decision decision;
   decision.reply.silent = true;
   const auto datagram = read_datagram(request.body);
   if (datagram.kind == DatagramKind::accepted) {
-    judge_document(datagram, context, decision);
+    judge_document(state, datagram, context, decision);
     return decision;
   }
   if (datagram.kind != DatagramKind::empty) decision.effect = datagram_rejected;
@@ -108,9 +119,6 @@ std::optional<Answer> identify(const XrayState& state, const recording::Request&
 Answer unknown(const recording::Request& request, const Operation* operation) {
   aws::Error error{"UnknownOperationException", "", 404, {}};
   const auto place = fmt::format("{} {}", request.method, request.path());
-  if (operation != nullptr && request.method == "POST") {
-    return Answer::refusal(std::move(error), found(id::operation_not_built, place, operation->name));
-  }
   return Answer::refusal(std::move(error), found(id::operation_unknown, place, operation ? operation->name : ""));
 }
 
@@ -119,8 +127,7 @@ Answer answer_call(const XrayState& state, const recording::Request& request, co
   Scope scope;
   if (auto refused = identify(state, request, context, scope, findings)) return std::move(*refused);
   const auto* operation = find_operation(request.path());
-  const bool is_built = operation != nullptr && operation->answer != nullptr;
-  if (!is_built || request.method != "POST") return unknown(request, operation);
+  if (operation == nullptr || request.method != "POST") return unknown(request, operation);
   std::string storage;
   const auto body = aws::plain_body(request, storage, largest_plain_body);
   if (!body) return unreadable("header content-encoding", "the body cannot be decoded, or is too large when decoded");
@@ -158,7 +165,7 @@ std::function<recording::Answer(recording::Index&, const recording::Context&)> f
 
 recording::Decision decide(const XrayState& state, const recording::Request& request,
                            const recording::Context& context) {
-  if (request.protocol == recording::Protocol::udp) return decide_datagram(request, context);
+  if (request.protocol == recording::Protocol::udp) return decide_datagram(state, request, context);
   recording::Decision decision;
   auto answer = answer_call(state, request, context, decision.findings);
   std::ranges::move(answer.findings, std::back_inserter(decision.findings));

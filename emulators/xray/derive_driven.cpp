@@ -46,6 +46,28 @@ std::string_view part_of(std::string_view header, std::string_view name) {
   return {};
 }
 
+// What not every SDK reads in a header that a request carries [code]: in words; empty: all read it.
+std::string not_read_everywhere(std::string_view header) {
+  static constexpr std::string_view canonical[] = {"Root", "Parent", "Sampled", "Self", "Lineage"};
+  bool is_first = true;
+  while (true) {
+    const auto end = std::min(header.find(';'), header.size());
+    const auto part = header.substr(0, end);
+    const auto equals = part.find('=');
+    if (equals == std::string_view::npos) {
+      return trim(part).empty() ? "a semicolon behind the last part" : fmt::format("{} without =", part);
+    }
+    if (!is_first && part.front() == ' ') return fmt::format("a blank before {}", trim(part));
+    const auto key = trim(part.substr(0, equals));
+    for (const auto known : canonical) {
+      if (equals_ignoring_case(key, known) && key != known) return fmt::format("{} for {}", key, known);
+    }
+    if (end == header.size()) return "";
+    header.remove_prefix(end + 1);
+    is_first = false;
+  }
+}
+
 class DrivenDeriver final : public Deriver {
  public:
   void add(const Record& record) override {
@@ -79,6 +101,9 @@ class DrivenDeriver final : public Deriver {
                            fmt::format("{} requests", not_sampled_upstream_)),
                      first_not_sampled_});
     }
+    for (const auto& [id, noted] : noted_) {
+      all.push_back({found(id, "request header X-Amzn-Trace-Id", noted.request), noted.entry});
+    }
     if (unsampled_ > 0 && !rules_were_fetched_) {
       all.push_back({found(id::local_fallback, "response header X-Amzn-Trace-Id",
                            fmt::format("{} requests, {} sampled by local rules", unsampled_ + promised_.size(),
@@ -97,6 +122,7 @@ class DrivenDeriver final : public Deriver {
   void driven(const Record& record) {
     if (!record.fields.is_object()) return;
     const auto asked = header_of(record.fields, "request_headers");
+    if (!asked.empty()) header(record, asked);
     if (part_of(asked, "Sampled") == "0") {
       if (not_sampled_upstream_++ == 0) first_not_sampled_ = record.entry;
       return;
@@ -112,7 +138,18 @@ class DrivenDeriver final : public Deriver {
     }
   }
 
+  // A trace header that was sent to the backend; the first of each kind is told.
+  void header(const Record& record, const std::string& text) {
+    const auto note = [&](std::string_view id, std::string_view why) {
+      noted_.try_emplace(id, Promise{fmt::format("{}: {}", why, text), record.entry});
+    };
+    if (const auto wrong = not_read_everywhere(text); !wrong.empty()) note(id::header_not_read_everywhere, wrong);
+    if (part_of(text, "Sampled") == "?") note(id::header_asks, "Sampled=?");
+    if (!part_of(text, "Root").empty() && part_of(text, "Parent").empty()) note(id::header_without_parent, "no Parent");
+  }
+
   std::set<std::string> came_;
+  std::map<std::string_view, Promise> noted_;
   std::map<std::string, Promise> promised_;
   std::uint64_t dropped_ = 0;
   std::uint64_t first_drop_ = 0;

@@ -13,7 +13,7 @@ using Deriver = recording::Vendor::Deriver;
 std::unique_ptr<Deriver> make_sampling_deriver();
 // Traces that responses of the backend promised; datagrams that the kernel dropped. derive_driven.cpp
 std::unique_ptr<Deriver> make_driven_deriver();
-// Sizes of traces, documents that came twice, parents in a circle. derive_traces.cpp
+// Documents that came twice, parents in a circle. derive_traces.cpp
 std::unique_ptr<Deriver> make_trace_deriver();
 
 }  // namespace understudy::xray

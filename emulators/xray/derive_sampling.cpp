@@ -22,6 +22,8 @@ constexpr double z_99 = 2.576;                    // of the normal distribution:
 constexpr double seconds_of_a_report = 10;        // that statistics cover [docs]
 constexpr double looks_like_milliseconds = 1e11;  // seconds until the year 5138
 constexpr std::uint64_t enough_segments = 20;     // to speak of a share of them
+// An SDK asks for rules at its first request; Python and Node ask again after 300 s only, if nobody answered [code].
+constexpr std::int64_t late_poll_ns = 60'000'000'000;
 
 // Segments say so in aws.xray.sdk [code: aws/aws-xray-sdk-*].
 struct Peculiar {
@@ -86,8 +88,10 @@ class SamplingDeriver final : public Deriver {
   std::map<std::string, Reported> reported_;
   std::map<std::string_view, recording::Vendor::DerivedFinding> once_;
   bool was_asked_ = false;  // for rules
+  std::int64_t asked_ns_ = 0;
   std::uint64_t before_rules_ = 0;
   std::uint64_t first_before_rules_ = 0;  // entry
+  std::int64_t first_before_rules_ns_ = 0;
   std::uint64_t segments_ = 0;
   std::uint64_t health_checks_ = 0;
   std::uint64_t first_health_check_ = 0;  // entry
@@ -99,6 +103,7 @@ void SamplingDeriver::add(const Record& record) {
   } else if (record.kind == "sampling_statistics") {
     statistics(record);
   } else if (record.kind == "sampling_request") {
+    if (!was_asked_) asked_ns_ = record.time_ns;
     was_asked_ = true;
   } else if (record.kind == "segment") {
     segment(record);
@@ -154,7 +159,10 @@ void SamplingDeriver::segment(const Record& record) {
   if (!rule.empty()) {
     reported_[rule].traces.insert(text(record.fields, "trace_id") + text(record.fields, "id"));
   } else if (sdk.starts_with("X-Ray for") && text(record.fields, "parent_id").empty()) {
-    if (before_rules_++ == 0) first_before_rules_ = record.entry;
+    if (before_rules_++ == 0) {
+      first_before_rules_ = record.entry;
+      first_before_rules_ns_ = record.time_ns;
+    }
   }
 }
 
@@ -189,6 +197,12 @@ void SamplingDeriver::shares(Found& all) const {
   if (was_asked_ && before_rules_ > 0) {
     all.push_back({found(id::sampled_by_local_rules, "sampling", fmt::format("{} segments", before_rules_)),
                    first_before_rules_});
+    if (asked_ns_ - first_before_rules_ns_ > late_poll_ns) {
+      all.push_back({found(id::first_poll_failed, "door xray",
+                           fmt::format("rules were first asked for {} s after the first segment began",
+                                       (asked_ns_ - first_before_rules_ns_) / 1'000'000'000)),
+                     first_before_rules_});
+    }
   }
   if (segments_ >= enough_segments && health_checks_ * 2 >= segments_) {
     all.push_back({found(id::health_checks, "http.request.url",

@@ -1,4 +1,4 @@
-// What only the documents of a trace together show: its size, documents that came twice, parents in a circle.
+// What only the documents of a trace together show: documents that came twice, parents in a circle.
 #include <fmt/format.h>
 
 #include <map>
@@ -14,20 +14,12 @@ namespace {
 
 using recording::Record;
 
-constexpr std::size_t largest_trace = 500 * 1000;  // if it comes at once; spaced out it is less [docs]
-
 class TraceDeriver final : public Deriver {
  public:
   void add(const Record& record) override {
     if (record.kind != "segment" && record.kind != "subsegment") return;
     const auto trace_id = text(record, "trace_id");
     auto& trace = traces_[trace_id];
-    const auto before = trace.bytes;
-    trace.bytes += record.fields.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace).size();
-    if (before <= largest_trace && trace.bytes > largest_trace) {
-      found_.push_back(
-          {found(id::trace_too_large, "trace " + trace_id, fmt::format("{} bytes so far", trace.bytes)), record.entry});
-    }
     const auto id = text(record, "id");
     const auto parent = text(record, "parent_id");
     const auto open = record.fields.find("in_progress");
@@ -47,7 +39,6 @@ class TraceDeriver final : public Deriver {
 
  private:
   struct Trace {
-    std::size_t bytes = 0;
     std::map<std::string, std::string> parents;  // id of a document -> its parent
   };
 

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "base/json.h"
+#include "xray/document_members.h"
 #include "xray/names.h"
 #include "xray/rules.h"
 
@@ -26,99 +27,6 @@ constexpr std::size_t most_findings = 20;            // of one document that are
 constexpr std::int64_t oldest_trace_s = 28 * 24 * 3600;
 constexpr std::int64_t newest_trace_s = 5 * 60;
 constexpr double looks_like_milliseconds = 1e11;  // seconds until the year 5138
-
-// The members of a segment or subsegment that X-Ray knows [docs] [code: schema]. Sorted by length.
-enum Member : std::uint8_t {
-  member_id,
-  member_aws,
-  member_sql,
-  member_name,
-  member_type,
-  member_http,
-  member_user,
-  member_error,
-  member_fault,
-  member_cause,
-  member_links,
-  member_origin,
-  member_service,
-  member_end_time,
-  member_trace_id,
-  member_throttle,
-  member_metadata,
-  member_inferred,
-  member_parent_id,
-  member_namespace,
-  member_start_time,
-  member_in_progress,
-  member_annotations,
-  member_subsegments,
-  member_resource_arn,
-  member_precursor_ids,
-  member_count
-};
-constexpr std::array<std::string_view, member_count> member_names = {
-    "id",          "aws",         "sql",         "name",         "type",         "http",      "user",
-    "error",       "fault",       "cause",       "links",        "origin",       "service",   "end_time",
-    "trace_id",    "throttle",    "metadata",    "inferred",     "parent_id",    "namespace", "start_time",
-    "in_progress", "annotations", "subsegments", "resource_arn", "precursor_ids"};
-
-// What X-Ray keeps of a member is of this type [code: schema]. Those that are required, and annotations' values, have
-// rules of their own.
-enum class Type : std::uint8_t { any, text, number, boolean, object, array, text_or_object };
-constexpr std::array<Type, member_count> member_types = {
-    Type::any,     Type::object,  Type::object,         Type::any,     Type::text, Type::object, Type::text,
-    Type::boolean, Type::boolean, Type::text_or_object, Type::array,   Type::text, Type::object, Type::any,
-    Type::any,     Type::boolean, Type::object,         Type::boolean, Type::text, Type::text,   Type::any,
-    Type::boolean, Type::object,  Type::array,          Type::text,    Type::array};
-
-// Members of members, "request.url": the part before the dot is an object within the first.
-struct Inner {
-  std::string_view name;
-  Type type;
-};
-constexpr Inner inner_http[] = {{"request", Type::object},
-                                {"response", Type::object},
-                                {"request.method", Type::text},
-                                {"request.url", Type::text},
-                                {"request.user_agent", Type::text},
-                                {"request.client_ip", Type::text},
-                                {"request.x_forwarded_for", Type::boolean},
-                                {"request.traced", Type::boolean},
-                                {"response.status", Type::number},
-                                {"response.content_length", Type::number}};
-constexpr Inner inner_aws[] = {
-    {"account_id", Type::text}, {"cloudwatch_logs", Type::array},    {"ec2", Type::object},  {"ecs", Type::object},
-    {"eks", Type::object},      {"elastic_beanstalk", Type::object}, {"xray", Type::object}, {"operation", Type::text},
-    {"region", Type::text},     {"request_id", Type::text}};
-constexpr Inner inner_sql[] = {{"connection_string", Type::text},
-                               {"url", Type::text},
-                               {"sanitized_query", Type::text},
-                               {"database_type", Type::text},
-                               {"database_version", Type::text},
-                               {"driver_version", Type::text},
-                               {"user", Type::text},
-                               {"preparation", Type::text}};
-constexpr Inner inner_service[] = {{"version", Type::text}};
-constexpr Inner inner_cause[] = {
-    {"working_directory", Type::text}, {"paths", Type::array}, {"exceptions", Type::array}};
-
-std::span<const Inner> inner_members(Member member) {
-  switch (member) {
-    case member_http:
-      return inner_http;
-    case member_aws:
-      return inner_aws;
-    case member_sql:
-      return inner_sql;
-    case member_service:
-      return inner_service;
-    case member_cause:
-      return inner_cause;
-    default:
-      return {};
-  }
-}
 
 bool is_of(Type type, element value) {
   if (value.is_null()) return true;  // counts as absent
@@ -143,28 +51,6 @@ bool is_of(Type type, element value) {
 
 constexpr std::size_t most_links = 20;        // of a segment [docs]
 constexpr double least_difference_s = 0.001;  // of two times that counts
-constexpr std::size_t longest_member_name = 13;
-
-// first_of_length[n] .. first_of_length[n + 1]: the members whose names have n characters.
-constexpr auto first_of_length = [] {
-  std::array<std::uint8_t, longest_member_name + 2> first{};
-  for (std::size_t length = 0; length < first.size(); ++length) {
-    std::uint8_t index = 0;
-    while (index < member_count && member_names[index].size() < length) ++index;
-    first[length] = index;
-  }
-  return first;
-}();
-static_assert(std::ranges::is_sorted(member_names, {}, &std::string_view::size));
-
-std::size_t member_of(std::string_view name) {
-  if (name.size() > longest_member_name) return member_count;
-  const std::size_t end = first_of_length[name.size() + 1];
-  for (std::size_t i = first_of_length[name.size()]; i < end; ++i) {
-    if (member_names[i] == name) return i;
-  }
-  return member_count;
-}
 
 // Walks one document. Keeps the way to where it is, for the places of findings.
 class Judge {
@@ -185,9 +71,11 @@ class Judge {
   void id(const Members& members);
   void trace_id(const Members& members);
   void name(const Members& members);
-  std::optional<double> times(const Members& members);  // the end
+  std::optional<double> times(const Members& members, bool is_embedded);  // the end
   void types(const Members& members);
-  void inner_types(std::span<const Inner> table, object from, std::string_view prefix);
+  void inner(const Table& table, element value);
+  void inner_types(const Table& table, object from);
+  void values(const Members& members);
   void annotations(object from);
   void metadata(object from);
   void links(element value);
@@ -309,7 +197,7 @@ void Judge::entity(object from, bool is_embedded, std::optional<double> outer_en
   id(known);
   if (!is_embedded) trace_id(known);
   name(known);
-  const auto end = times(known);
+  const auto end = times(known, is_embedded);
   if (end && outer_end && *end > *outer_end + least_difference_s) {
     note(id::subsegment_outlives, "end_time", fmt::format("{:.3f} s after the outer one", *end - *outer_end));
   }
@@ -321,11 +209,10 @@ void Judge::entity(object from, bool is_embedded, std::optional<double> outer_en
     annotations(inner);
   }
   if (object inner; known[member_metadata] && known[member_metadata]->get(inner) == simdjson::SUCCESS) metadata(inner);
-  if (const auto& parent = known[member_parent_id]; !text_of(parent).empty() && !is_entity_id(text_of(parent))) {
-    note(id::segment_wrong_shape, "parent_id", text_of(parent));
-  }
+  values(known);
   if (known[member_links]) links(*known[member_links]);
   too_long("user", known[member_user]);
+  too_long("origin", known[member_origin]);
   if (known[member_subsegments]) subsegments(*known[member_subsegments], end);
 }
 
@@ -369,34 +256,67 @@ void Judge::types(const Members& known) {
       note(id::segment_wrong_type, member_names[i], shown(known[i]));
       continue;
     }
-    const auto table = inner_members(static_cast<Member>(i));
-    if (object inner; !table.empty() && known[i]->get(inner) == simdjson::SUCCESS) {
-      path_.emplace_back(member_names[i]);
-      inner_types(table, inner, "");
+    const auto* table = inner_members(static_cast<Member>(i));
+    if (table == nullptr) continue;
+    path_.emplace_back(member_names[i]);
+    inner(*table, *known[i]);
+    path_.pop_back();
+  }
+}
+
+// Of an object, or of each item of an array.
+void Judge::inner(const Table& table, element value) {
+  if (object one; value.get(one) == simdjson::SUCCESS) return inner_types(table, one);
+  simdjson::dom::array items;
+  if (value.get(items) != simdjson::SUCCESS) return;
+  path_.emplace_back(std::size_t{0});
+  for (const auto item : items) {
+    if (object one; item.get(one) == simdjson::SUCCESS) {
+      inner_types(table, one);
+    } else {
+      note(id::segment_wrong_type, "", shown(item));
+    }
+    ++std::get<std::size_t>(path_.back());
+  }
+  path_.pop_back();
+}
+
+void Judge::inner_types(const Table& table, object from) {
+  for (const auto member : from) {
+    const auto row = std::ranges::find(table.rows, member.key, &Inner::name);
+    if (row == table.rows.end()) continue;
+    if (!is_of(row->type, member.value)) {
+      note(id::segment_wrong_type, member.key, shown(member.value));
+    } else if (row->inner != nullptr) {
+      path_.emplace_back(member.key);
+      inner(*row->inner, member.value);
       path_.pop_back();
+    } else if (row->type == Type::text && table.is_limited) {
+      too_long(member.key, member.value);
     }
   }
 }
 
-void Judge::inner_types(std::span<const Inner> table, object from, std::string_view prefix) {
-  for (const auto member : from) {
-    const auto* row = std::find_if(table.data(), table.data() + table.size(), [&](const Inner& one) {
-      return one.name.size() == prefix.size() + member.key.size() && one.name.starts_with(prefix) &&
-             one.name.ends_with(member.key);
-    });
-    if (row == table.data() + table.size()) continue;
-    if (!is_of(row->type, member.value)) {
-      note(id::segment_wrong_type, member.key, shown(member.value));
-    } else if (prefix == "request." && row->type == Type::text) {
-      too_long(member.key, member.value);
-    } else if (object inner;
-               prefix.empty() && row->type == Type::object && member.value.get(inner) == simdjson::SUCCESS) {
-      const bool is_request = member.key == "request";
-      if (!is_request && member.key != "response") continue;
-      path_.emplace_back(member.key);
-      inner_types(table, inner, is_request ? "request." : "response.");
-      path_.pop_back();
-    }
+// Values that the schema lists or gives a shape [code].
+void Judge::values(const Members& known) {
+  const auto wrong = [&](std::string_view member, std::string_view value) {
+    note(id::segment_wrong_shape, member, value);
+  };
+  if (const auto type = text_of(known[member_type]); !type.empty() && type != "subsegment") wrong("type", type);
+  const auto parent = text_of(known[member_parent_id]);
+  if (!parent.empty() && !is_entity_id(parent)) wrong("parent_id", parent);
+  const auto cause = text_of(known[member_cause]);
+  if (known[member_cause] && known[member_cause]->is_string() && !is_entity_id(cause)) wrong("cause", cause);
+  if (object sql; known[member_sql] && known[member_sql]->get(sql) == simdjson::SUCCESS) {
+    const auto preparation = text_of(last_member(sql, "preparation"));
+    path_.emplace_back("sql");
+    if (!preparation.empty() && preparation != "statement" && preparation != "call") wrong("preparation", preparation);
+    path_.pop_back();
+  }
+  simdjson::dom::array precursors;
+  if (!known[member_precursor_ids] || known[member_precursor_ids]->get(precursors) != simdjson::SUCCESS) return;
+  for (const auto one : precursors) {
+    if (!is_entity_id(text_of(one))) return wrong("precursor_ids", shown(one));
   }
 }
 
@@ -407,7 +327,7 @@ void Judge::links(element value) {
   }
 }
 
-std::optional<double> Judge::times(const Members& known) {
+std::optional<double> Judge::times(const Members& known, bool is_embedded) {
   double start = 0;
   double end = 0;
   const auto& start_value = known[member_start_time];
@@ -426,6 +346,10 @@ std::optional<double> Judge::times(const Members& known) {
     note(id::segment_milliseconds, "end_time", shown(end_value));
   } else if (has_start && has_end && end < start) {
     note(id::segment_ends_before_start, "end_time", fmt::format("{} s", end - start));
+  } else if (has_start && !is_embedded &&
+             start - static_cast<double>(instant_s_) > static_cast<double>(newest_trace_s)) {
+    note(id::segment_in_future, "start_time",
+         fmt::format("{}: {:.0f} s ahead", shown(start_value), start - static_cast<double>(instant_s_)));
   }
   return has_end ? std::optional(end) : std::nullopt;
 }
@@ -482,9 +406,24 @@ void Judge::subsegments(element value, std::optional<double> end) {
 
 }  // namespace
 
+constexpr std::string_view above_size_code = "InvalidSegment";
+
 std::string Unprocessed::message() const {
+  if (code == above_size_code) {  // [snapshot: aws-xray-sdk-python issue 309]
+    return "Trace Size Exceeded. Reduce the number of segments per trace and the size of your segment documents.";
+  }
   return in_subsegment ? fmt::format("Invalid subsegment. ErrorCode: {}, Cause: null", code)
                        : fmt::format("Invalid segment. ErrorCode: {}", code);
+}
+
+Unprocessed above_trace_size(std::string_view document) {
+  JsonReader reader;
+  const auto json = reader.read(document);
+  Unprocessed refused{above_size_code, false, {}};
+  object from;
+  if (!json || json->get(from) != simdjson::SUCCESS) return refused;
+  if (const auto id = last_member(from, "id")) refused.id = text_of(*id);
+  return refused;
 }
 
 Judgement judge(std::string_view document, std::int64_t instant_ns, const DocumentPlace& place) {

@@ -17,7 +17,8 @@ struct Unprocessed {
   bool in_subsegment = false;
   std::string id;  // of the document; empty: the member is left out
 
-  // "Invalid segment. ErrorCode: MissingId", "Invalid subsegment. ErrorCode: InvalidName, Cause: null".
+  // "Invalid segment. ErrorCode: MissingId", "Invalid subsegment. ErrorCode: InvalidName, Cause: null"; a sentence of
+  // its own for the size of a trace.
   std::string message() const;
 };
 
@@ -31,6 +32,9 @@ struct DocumentPlace {
   std::string prefix;                   // of every finding's place: "TraceSegmentDocuments[3]." or nothing
   std::optional<std::uint64_t> offset;  // of the document in the body, if its bytes stand there as they are
 };
+
+// What a document is refused with that is good but for the size of its trace [snapshot].
+Unprocessed above_trace_size(std::string_view document);
 
 // `instant_ns` is the vendor's. At least 64 readable bytes follow `document`. Costs about a microsecond for 2 KB where
 // nothing is found.

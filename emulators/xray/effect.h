@@ -2,10 +2,13 @@
 //
 //   {"datagram":"taken"}          the daemon forwards it and the service keeps it
 //   {"datagram":"unprocessed"}    the daemon forwards it and the service refuses it
+//   {"datagram":"over-limit"}     the same, because its trace is above its size
 //   {"datagram":"otlp"}           the second dialect
 //   {"datagram":"rejected"}       the daemon drops it
 //   {"segments":{"accepted":2,"refused":[1]}}             refused: indexes of documents; of a signed call also
-//                                                         "account" and "region"
+//                                                         "account" and "region"; "sizes": {trace id: bytes} of
+//                                                         what was accepted; "over_limit": ids of traces above
+//                                                         their size, if there are any
 //   {"telemetry":{"records":1}}
 //   {"statistics":{"account","region","reports":[{"rule","client","requests","sampled","borrowed"}]}}
 //   {"put_rule":{"account","region","rule":{...}}}        created, or replaced under its name; members as in the API
@@ -27,6 +30,7 @@ namespace understudy::xray {
 // Compared as text, because there are a hundred thousand a second.
 inline constexpr std::string_view datagram_taken = R"({"datagram":"taken"})";
 inline constexpr std::string_view datagram_unprocessed = R"({"datagram":"unprocessed"})";
+inline constexpr std::string_view datagram_over_limit = R"({"datagram":"over-limit"})";
 inline constexpr std::string_view datagram_otlp = R"({"datagram":"otlp"})";
 inline constexpr std::string_view datagram_rejected = R"({"datagram":"rejected"})";
 

@@ -103,6 +103,7 @@ json Graph::edge_to_json(std::uint32_t to, const Edge& edge) const {
 json Graph::node_to_json(std::uint32_t service) const {
   const auto& at = nodes_[service];
   auto made = to_json(index_.service(service), index_);
+  if (made.value("AccountId", "") == account_) made.erase("AccountId");  // [snapshot]
   made["Edges"] = json::array();
   made["State"] = at.is_real ? "active" : "unknown";
   made["SummaryStatistics"] = summary_statistics(at.statistics);

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -30,7 +32,8 @@ nlohmann::json histogram_of(const Statistics& statistics);  // [{"Value": second
 
 class Graph {
  public:
-  explicit Graph(const TraceIndex& index) : index_(index) {}
+  // `account`: whose graph it is; its own services do not say it.
+  Graph(const TraceIndex& index, std::string_view account) : index_(index), account_(account) {}
 
   // A segment of an assembled trace, with the call that led to it.
   void add(const Trace& trace, const Assembled& assembled, const Segment& segment);
@@ -64,6 +67,7 @@ class Graph {
   Node& node(std::uint32_t service);
 
   const TraceIndex& index_;
+  std::string account_;
   std::vector<Node> nodes_;                        // by service
   std::unordered_map<std::uint64_t, Edge> edges_;  // by caller and callee; the caller of a root is `nowhere`
   double start_s_ = 0;

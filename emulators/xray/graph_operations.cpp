@@ -25,11 +25,11 @@ struct Query {
 Answer service_graph(const Query& query, TraceIndex& index, const recording::Context& context) {
   const auto view = query.sight.view(index);
   FilterMatcher matcher(query.group.filter, index, query.sight.scope.account);
-  Graph graph(index);
+  Graph graph(index, query.sight.scope.account);
   std::size_t before_group = 0;
   for (std::size_t i = 0; i < index.size(); ++i) {
     const auto& trace = index.trace(i);
-    if (!view.sees(trace) || !is_kept(trace, context.moment)) continue;
+    if (!view.sees(trace) || !is_kept(trace, query.sight, context.moment)) continue;
     const auto& assembled = index.assembled(trace);
     if (assembled.end_s < query.window.start_s || assembled.start_s >= query.window.end_s) continue;
     if (!query.group.is_all && !matcher.matches(trace)) continue;
@@ -82,11 +82,11 @@ Answer get_trace_graph(const XrayState& state, const Call& call) {
   if (auto refused = members.refusal()) return *refused;
   if (token && !token->empty()) return refuse_token(*token);
   return answered_later([ids, seen = sight_of(state, call)](TraceIndex& index, const recording::Context& context) {
-    Graph graph(index);
+    Graph graph(index, seen.scope.account);
     Answer answer;
     for (const auto& id : ids) {
       const auto* trace = index.find(seen.view(index), id);
-      if (trace == nullptr || !is_kept(*trace, context.moment)) {
+      if (trace == nullptr || !is_kept(*trace, seen, context.moment)) {
         answer.findings.push_back(found(id::trace_unknown, "TraceIds", id));
         continue;
       }

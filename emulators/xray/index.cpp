@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
+#include "xray/datagram.h"
+#include "xray/effect.h"
 #include "xray/names.h"
 #include "xray/traces_assemble.h"
 #include "xray/traces_read.h"
@@ -15,9 +17,6 @@ namespace {
 
 // Of all that comes through the daemon, whose scope is a setting.
 constexpr std::uint32_t daemon_scope = 1;
-
-// A trace takes 500 KB if it arrives at once [docs].
-constexpr std::uint64_t largest_trace = 500'000;
 
 }  // namespace
 
@@ -33,14 +32,28 @@ Text Texts::find(std::string_view text) const {
   return known == known_.end() ? 0 : known->second;
 }
 
-bool Trace::exceeds_limit() const { return bytes > largest_trace; }
+// The traces of which the entry brought more than they take: X-Ray says so of them ever after.
+void TraceIndex::mark_limits(const recording::Entry& entry) {
+  const auto mark = [&](std::string_view id) {
+    if (is_trace_id(id)) trace_of(scope_of(entry), id, entry).limit_exceeded = true;
+  };
+  if (entry.effect == datagram_over_limit) return mark(trace_id_in(read_datagram(entry.body).document));
+  if (entry.protocol == recording::Protocol::udp || !entry.effect.contains("over_limit")) return;
+  const auto effect = nlohmann::json::parse(entry.effect, nullptr, false);
+  const nlohmann::json::json_pointer place("/segments/over_limit");
+  if (!effect.is_object() || !effect.contains(place)) return;
+  for (const auto& id : effect[place]) {
+    if (id.is_string()) mark(id.get_ref<const std::string&>());
+  }
+}
 
 void TraceIndex::add(const recording::Entry& entry) {
+  mark_limits(entry);
   thread_local JsonReader reader;
   DocumentReader documents(*this, entry);
   documents_in(entry, [&](const TakenDocument& document) {
     const auto json = document.is_padded ? reader.read_padded(document.text) : reader.read(document.text);
-    if (json) documents.read(document.number, *json, document.text.size());
+    if (json) documents.read(document.number, *json);
   });
 }
 

@@ -141,9 +141,9 @@ struct Trace {
   std::string_view id;
   std::int64_t epoch_s = 0;  // within the id
   std::uint32_t scope = 0;
-  std::int64_t received_ns = 0;   // vendor's time of the first document
-  std::uint64_t first_entry = 0;  // of the first document
-  std::uint64_t bytes = 0;
+  std::int64_t received_ns = 0;     // vendor's time of the first document
+  std::uint64_t first_entry = 0;    // of the first document
+  bool limit_exceeded = false;      // more came than X-Ray takes of one trace
   std::vector<Document> documents;  // in the order of arrival
   std::vector<Entity> entities;
   std::vector<Details> details;
@@ -151,7 +151,6 @@ struct Trace {
   const Details* details_of(const Entity& entity) const {
     return entity.details == nowhere ? nullptr : &details[entity.details];
   }
-  bool exceeds_limit() const;
 
  private:
   friend class TraceIndex;
@@ -190,6 +189,7 @@ class TraceIndex final : public recording::Index {
   friend class DocumentReader;  // traces_read.h
   Trace& trace_of(std::uint32_t scope, std::string_view id, const recording::Entry& entry);
   std::uint32_t scope_of(const recording::Entry& entry);
+  void mark_limits(const recording::Entry& entry);
 
   Texts texts_;
   std::deque<Trace> traces_;

@@ -1,4 +1,4 @@
-// The operations of the X-Ray API: every one of the model with its path, and what answers those that are built.
+// The operations of the X-Ray API: every one of the model with its path, and what answers it.
 #pragma once
 
 #include <functional>
@@ -42,7 +42,7 @@ using Handler = Answer (*)(const XrayState&, const Call&);
 struct Operation {
   std::string_view path;
   std::string_view name;
-  Handler answer = nullptr;  // null: not built
+  Handler answer;
 };
 
 // By path; null if X-Ray has no such operation.
@@ -93,5 +93,10 @@ Answer get_trace_summaries(const XrayState&, const Call&);
 Answer get_service_graph(const XrayState&, const Call&);
 Answer get_trace_graph(const XrayState&, const Call&);
 Answer get_time_series_service_statistics(const XrayState&, const Call&);
+// retrievals.cpp
+Answer start_trace_retrieval(const XrayState&, const Call&);
+Answer list_retrieved_traces(const XrayState&, const Call&);
+Answer get_retrieved_traces_graph(const XrayState&, const Call&);
+Answer cancel_trace_retrieval(const XrayState&, const Call&);
 
 }  // namespace understudy::xray

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/json.h"
 #include "xray/names.h"
 
 namespace understudy::xray {
@@ -198,6 +199,12 @@ std::string annotation_key(std::string key) {
   return key;
 }
 
+// "aws.xray.metadata.<namespace>" holds the JSON of a whole namespace; empty: another attribute.
+std::string_view metadata_namespace(std::string_view key) {
+  constexpr std::string_view prefix = "aws.xray.metadata.";
+  return key.starts_with(prefix) ? key.substr(prefix.size()) : std::string_view();
+}
+
 // What aws.xray.annotations lists goes into annotations, the rest into metadata; those of the resource of segments
 // only.
 void add_attributes(ordered_json& document, const Attributes& attributes, bool is_segment) {
@@ -209,6 +216,12 @@ void add_attributes(ordered_json& document, const Attributes& attributes, bool i
   }
   for (const auto& [key, value] : attributes.all().items()) {
     if (key == "aws.xray.annotations") continue;
+    if (const auto space = metadata_namespace(key); !space.empty() && value.is_string()) {
+      JsonReader reader;
+      const auto parsed = reader.read(value.get_ref<const std::string&>());
+      document["metadata"][std::string(space)] = parsed ? to_ordered_json(*parsed) : value;
+      continue;
+    }
     if (indexed.contains(key) && value.is_primitive()) {
       document["annotations"][annotation_key(key)] = value;
     } else if (!attributes.is_used(key)) {
@@ -240,8 +253,10 @@ void add_links(ordered_json& document, const ordered_json& span) {
   for (const auto& link : *links) {
     const auto trace = text_of(find(link, "trace_id"));
     if (trace.size() != 32) continue;
-    document["links"].push_back({{"trace_id", fmt::format("1-{}-{}", trace.substr(0, 8), trace.substr(8))},
-                                 {"id", text_of(find(link, "span_id"))}});
+    ordered_json made = {{"trace_id", fmt::format("1-{}-{}", trace.substr(0, 8), trace.substr(8))},
+                         {"id", text_of(find(link, "span_id"))}};
+    if (const auto* own = find(link, "attributes"); own != nullptr && !own->empty()) made["attributes"] = *own;
+    document["links"].push_back(std::move(made));
   }
 }
 
@@ -290,7 +305,8 @@ std::vector<ordered_json> documents_of_span(const ordered_json& span) {
   add_links(document, span);
   if (is_segment) {
     put(document, "origin", origin_of(attributes));
-    const auto version = attributes.resource("service.version");
+    auto version = attributes.resource("service.version");
+    if (version.empty()) version = attributes.resource("container.image.tag");
     if (!version.empty()) document["service"] = {{"version", version}};
   }
   add_attributes(document, attributes, is_segment);

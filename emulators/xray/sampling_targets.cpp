@@ -17,6 +17,9 @@ constexpr std::size_t client_id_length = 24;                            // [code
 constexpr std::int64_t any = std::numeric_limits<std::int32_t>::max();  // integers of the model have 32 bits
 constexpr std::int64_t interval_s = 10;                                 // [docs]
 constexpr std::int64_t quota_lives_s = 300;                             // [docs]
+// A document that is too old comes back unprocessed [docs]; how old that is, is a [guess]: SDKs report every 10 s.
+constexpr double oldest_report_s = 3600;
+constexpr double looks_like_milliseconds = 1e11;  // seconds until the year 5138
 
 struct Report {
   std::string rule;
@@ -24,6 +27,7 @@ struct Report {
   std::int64_t requests = 0;
   std::int64_t sampled = 0;
   std::int64_t borrowed = 0;
+  double time_s = 0;
   bool has_sampled = true;
 };
 
@@ -35,7 +39,8 @@ std::expected<Report, Answer> read_report(const nlohmann::json& document, std::s
   report.rule = members.text("RuleName", 1, 32, Need::required).value_or("");
   report.client = members.text("ClientID", client_id_length, client_id_length, Need::required).value_or("");
   // Seconds, but the Java SDK sends milliseconds and is served [code].
-  (void)members.number("Timestamp", 0, std::numeric_limits<double>::infinity(), Need::required);
+  report.time_s = members.number("Timestamp", 0, std::numeric_limits<double>::infinity(), Need::required).value_or(0);
+  if (report.time_s > looks_like_milliseconds) report.time_s /= 1000;
   report.requests = members.integer("RequestCount", 0, any, Need::required).value_or(0);
   // Required by the model; OpenTelemetry's Python samplers leave it out and ship that way, so the service lets it pass
   // [guess].
@@ -47,17 +52,39 @@ std::expected<Report, Answer> read_report(const nlohmann::json& document, std::s
   return report;
 }
 
-std::expected<std::vector<Report>, Answer> read_reports(const Call& call) {
-  const auto body = object_of(call);
-  if (!body) return std::unexpected(body.error());
-  Members members(*body, "");
+// What ADOT reports for rules with a SamplingRateBoost. It sends a ClientID with it, which the model does not have
+// [code]; an unknown member is nothing to a service.
+std::expected<std::vector<std::string>, Answer> read_boosts(Members& members, Answer& answer) {
+  std::vector<std::string> rules;
+  const auto* documents = members.array("SamplingBoostStatisticsDocuments", Need::optional);
+  if (documents == nullptr) return rules;
+  if (documents->size() > most_documents) {
+    members.violation("SamplingBoostStatisticsDocuments", fmt::format("{} items", documents->size()),
+                      aws::constraint::max_length(most_documents));
+  }
+  for (const auto& document : *documents) {
+    const auto place = fmt::format("samplingBoostStatisticsDocuments.{}.member", rules.size() + 1);
+    if (!document.is_object()) return std::unexpected(unreadable(place, "not an object"));
+    auto one = members.within(document, place);
+    rules.push_back(one.text("RuleName", 1, 32, Need::required).value_or(""));
+    (void)one.text("ServiceName", 0, 64, Need::required);
+    (void)one.number("Timestamp", 0, std::numeric_limits<double>::infinity(), Need::required);
+    for (const auto* count : {"AnomalyCount", "TotalCount", "SampledAnomalyCount"}) {
+      (void)one.integer(count, 0, any, Need::required);
+    }
+    if (document.contains("ClientID")) answer.findings.push_back(found(id::sdk_adot_boost, place, rules.back()));
+  }
+  return rules;
+}
+
+std::expected<std::vector<Report>, Answer> read_reports(const nlohmann::json& body, Members& members) {
   const auto* documents = members.array("SamplingStatisticsDocuments", Need::required);
   if (documents != nullptr && documents->size() > most_documents) {
     members.violation("SamplingStatisticsDocuments", fmt::format("{} items", documents->size()),
                       aws::constraint::max_length(most_documents));
   }
   if (auto refused = members.refusal()) {
-    if (body->empty()) refused->findings = {found(id::statistics_none, "body", "")};
+    if (body.empty()) refused->findings = {found(id::statistics_none, "body", "")};
     return std::unexpected(std::move(*refused));
   }
   std::vector<Report> reports;
@@ -93,6 +120,12 @@ nlohmann::json target_of(const SamplingRule& rule, std::size_t clients, std::int
           {"RuleName", rule.name}};
 }
 
+// The code is a number in a string, of which Go reads the first digit: 4 means fetch the rules again [code].
+// OpenTelemetry's Java sampler needs all three members [code]. The texts are unknown [guess].
+nlohmann::json unprocessed_item(std::string_view code, std::string_view message, const std::string& rule) {
+  return {{"ErrorCode", code}, {"Message", message}, {"RuleName", rule}};
+}
+
 nlohmann::json effect_of(const Report& report) {
   return {{"rule", report.rule},
           {"client", report.client},
@@ -101,39 +134,63 @@ nlohmann::json effect_of(const Report& report) {
           {"borrowed", report.borrowed}};
 }
 
+nlohmann::json unprocessed_boosts(const Region& region, const std::vector<std::string>& rules, Answer& answer) {
+  auto unprocessed = nlohmann::json::array();
+  for (const auto& rule : rules) {
+    if (region.find_rule(rule) != nullptr) continue;
+    unprocessed.push_back(unprocessed_item("404", "Sampling rule does not exist", rule));
+    answer.findings.push_back(found(id::statistics_unprocessed, "SamplingBoostStatisticsDocuments", rule));
+  }
+  return unprocessed;
+}
+
 }  // namespace
 
 Answer get_sampling_targets(const XrayState& state, const Call& call) {
-  const auto reports = read_reports(call);
+  const auto body = object_of(call);
+  if (!body) return body.error();
+  Members members(*body, "");
+  Answer answer;
+  const auto boosts = read_boosts(members, answer);
+  if (!boosts) return boosts.error();
+  const auto reports = read_reports(*body, members);
   if (!reports) return reports.error();
   const auto& region = state.region(call.scope);
-  Answer answer;
   auto targets = nlohmann::json::array();
   auto unprocessed = nlohmann::json::array();
   auto effects = nlohmann::json::array();
   std::set<std::string_view> answered;
+  const auto wall_s = whole_seconds(call.context.moment.wall_ns);
   for (std::size_t i = 0; i < reports->size(); ++i) {
     const auto& report = (*reports)[i];
     const auto place = fmt::format("SamplingStatisticsDocuments[{}]", i);
     if (!report.has_sampled) answer.findings.push_back(found(id::statistics_without_sampled, place, report.rule));
     const auto* rule = region.find_rule(report.rule);
     if (rule == nullptr) {
-      // The code is a number in a string, of which Go reads the first digit: 4 means fetch the rules again [code].
-      // OpenTelemetry's Java sampler needs all three members [code]. The text is unknown [guess].
-      unprocessed.push_back(
-          {{"ErrorCode", "404"}, {"Message", "Sampling rule does not exist"}, {"RuleName", report.rule}});
+      unprocessed.push_back(unprocessed_item("404", "Sampling rule does not exist", report.rule));
       answer.findings.push_back(found(id::statistics_unprocessed, place + ".RuleName", report.rule));
+      continue;
+    }
+    if (static_cast<double>(wall_s) - report.time_s > oldest_report_s) {
+      unprocessed.push_back(unprocessed_item("400", "Sampling statistics document is too old", report.rule));
+      answer.findings.push_back(
+          found(id::statistics_too_old, place + ".Timestamp",
+                fmt::format("rule {}: {:.0f} s ago", report.rule, static_cast<double>(wall_s) - report.time_s)));
       continue;
     }
     effects.push_back(effect_of(report));
     if (!answered.insert(report.rule).second) continue;
     const auto clients = live_clients(region, *reports, report.rule, call.context.moment.vendor_ns);
-    targets.push_back(target_of(*rule, clients, whole_seconds(call.context.moment.wall_ns)));
+    targets.push_back(target_of(*rule, clients, wall_s));
   }
-  answer.body = nlohmann::json{{"LastRuleModification", static_cast<double>(region.last_rule_modification_s)},
-                               {"SamplingTargetDocuments", std::move(targets)},
-                               {"UnprocessedStatistics", std::move(unprocessed)}}
-                    .dump();
+  nlohmann::json reply = {{"LastRuleModification", static_cast<double>(region.last_rule_modification_s)},
+                          {"SamplingTargetDocuments", std::move(targets)},
+                          {"UnprocessedStatistics", std::move(unprocessed)}};
+  // Only to who asks for it: OpenTelemetry's contrib sampler for Python loses an answer with this member [code].
+  if (body->contains("SamplingBoostStatisticsDocuments")) {
+    reply["UnprocessedBoostStatistics"] = unprocessed_boosts(region, *boosts, answer);
+  }
+  answer.body = reply.dump();
   answer.effect = scoped_effect("statistics", call.scope, {{"reports", std::move(effects)}});
   return answer;
 }

@@ -1,10 +1,14 @@
 // PutTraceSegments and PutTelemetryRecords: what daemons and collectors send to the API.
 #include <fmt/format.h>
 
+#include <map>
+#include <set>
+
 #include "base/json.h"
 #include "xray/document.h"
 #include "xray/members.h"
 #include "xray/rules.h"
+#include "xray/trace_sizes.h"
 
 namespace understudy::xray {
 namespace {
@@ -50,9 +54,35 @@ std::expected<std::vector<std::string_view>, Answer> documents_of(const Call& ca
   return documents;
 }
 
+// The sizes of the traces of one call, before it and with what it has brought so far.
+class Sizes {
+ public:
+  Sizes(const XrayState& state, const Call& call)
+      : state_(state), scope_(call.through_daemon ? nullptr : &call.scope) {}
+
+  // Whether there is room for the document; if so, it takes it.
+  bool take(std::string_view trace, std::uint64_t bytes) {
+    auto& added = added_[std::string(trace)];
+    const auto before = state_.sizes.of(TraceSizes::key(trace, scope_)) + added;
+    if (before + bytes > largest_trace) return false;
+    added += bytes;
+    return true;
+  }
+  std::uint64_t of(std::string_view trace) const {
+    const auto known = added_.find(trace);
+    return state_.sizes.of(TraceSizes::key(trace, scope_)) + (known == added_.end() ? 0 : known->second);
+  }
+  nlohmann::json added() const { return added_; }
+
+ private:
+  const XrayState& state_;
+  const Scope* scope_;
+  std::map<std::string, std::uint64_t, std::less<>> added_;
+};
+
 }  // namespace
 
-Answer put_trace_segments(const XrayState&, const Call& call) {
+Answer put_trace_segments(const XrayState& state, const Call& call) {
   const auto documents = documents_of(call);
   if (!documents) return documents.error();
   if (documents->size() > most_documents) {
@@ -63,6 +93,8 @@ Answer put_trace_segments(const XrayState&, const Call& call) {
   Answer answer;
   std::string items;
   auto refused = nlohmann::json::array();
+  std::set<std::string> over_limit;
+  Sizes sizes(state, call);
   std::string padded;
   for (std::size_t i = 0; i < documents->size(); ++i) {
     padded.assign((*documents)[i]).append(padding, '\0');
@@ -70,13 +102,21 @@ Answer put_trace_segments(const XrayState&, const Call& call) {
     const DocumentPlace place{fmt::format("TraceSegmentDocuments[{}]", i), std::nullopt};
     auto judgement = judge(document, call.context.moment.vendor_ns, place);
     std::ranges::move(judgement.findings, std::back_inserter(answer.findings));
+    const auto trace = trace_id_in(document);
+    if (!judgement.refused && !sizes.take(trace, document.size())) {
+      judgement.refused = above_trace_size(document);
+      over_limit.emplace(trace);
+      answer.findings.push_back(
+          found(id::trace_too_large, place.prefix, fmt::format("trace {}: {} bytes so far", trace, sizes.of(trace))));
+    }
     if (!judgement.refused) continue;
     append_item(items, *judgement.refused);
     refused.push_back(i);
   }
   answer.body = fmt::format(R"({{"UnprocessedTraceSegments":[{}]}})", items);
   const auto accepted = documents->size() - refused.size();
-  nlohmann::json effect = {{"accepted", accepted}, {"refused", std::move(refused)}};
+  nlohmann::json effect = {{"accepted", accepted}, {"refused", std::move(refused)}, {"sizes", sizes.added()}};
+  if (!over_limit.empty()) effect["over_limit"] = over_limit;
   // Through the daemon it is the daemon's own account and region.
   if (!call.through_daemon) {
     effect["account"] = call.scope.account;

@@ -14,6 +14,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr int longest_lag_s = 3600;
+
 Scope scope_of(const json& change) {
   return {change.at("account").get<std::string>(), change.at("region").get<std::string>()};
 }
@@ -87,21 +89,37 @@ void delete_group(XrayState& state, const json& change) {
   std::erase_if(region.groups, [&](const auto& group) { return group.name == name; });
 }
 
-bool apply_datagram(XrayState& state, std::string_view effect) {
+bool apply_datagram(XrayState& state, const recording::Applied& applied) {
+  const auto effect = applied.effect;
   if (!effect.starts_with(R"({"datagram")")) return false;
   ++state.counters.received;
   if (effect == datagram_rejected) ++state.counters.rejected;
-  if (effect == datagram_taken) ++state.service.documents;
-  if (effect == datagram_unprocessed) ++state.service.unprocessed;
+  if (effect == datagram_unprocessed || effect == datagram_over_limit) ++state.service.unprocessed;
+  if (effect == datagram_taken) {
+    ++state.service.documents;
+    const auto document = applied.body.substr(applied.body.find('\n') + 1);
+    state.sizes.add(TraceSizes::key(trace_id_in(document), nullptr), document.size());
+  }
   return true;
+}
+
+void add_segments(XrayState& state, const json& change) {
+  state.service.documents += change.at("accepted").get<std::uint64_t>();
+  state.service.unprocessed += change.at("refused").size();
+  const auto sizes = change.find("sizes");
+  if (sizes == change.end()) return;
+  const bool is_scoped = change.contains("region");
+  const auto scope = is_scoped ? scope_of(change) : Scope{};
+  for (const auto& [trace, bytes] : sizes->items()) {
+    state.sizes.add(TraceSizes::key(trace, is_scoped ? &scope : nullptr), bytes.get<std::uint64_t>());
+  }
 }
 
 void apply_change(XrayState& state, const json& effect, const recording::Applied& applied) {
   const auto& moment = applied.moment;
   for (const auto& [name, change] : effect.items()) {
     if (name == "segments") {
-      state.service.documents += change.at("accepted").get<std::uint64_t>();
-      state.service.unprocessed += change.at("refused").size();
+      add_segments(state, change);
     } else if (name == "telemetry") {
       state.service.telemetry_records += change.at("records").get<std::uint64_t>();
     } else if (name == "otlp") {
@@ -173,7 +191,7 @@ std::string arn_of_rule(const Scope& scope, std::string_view name) {
 
 // An effect that this program did not write (a damaged or newer journal) changes nothing.
 void apply(XrayState& state, const recording::Applied& applied) {
-  if (apply_datagram(state, applied.effect)) return;
+  if (apply_datagram(state, applied)) return;
   const auto effect = json::parse(applied.effect, nullptr, false);
   if (!effect.is_object()) return;
   try {
@@ -197,7 +215,8 @@ std::string dump(const XrayState& state) {
                      {{"documents", state.service.documents},
                       {"unprocessed", state.service.unprocessed},
                       {"spans", state.service.spans},
-                      {"telemetry_records", state.service.telemetry_records}}},
+                      {"telemetry_records", state.service.telemetry_records},
+                      {"trace_sizes", state.sizes.digest()}}},
                     {"regions", regions}};
   return all.dump(1) + '\n' + state.accounts.dump();
 }
@@ -205,8 +224,14 @@ std::string dump(const XrayState& state) {
 std::expected<void, std::string> check_settings(const json& settings) {
   if (!settings.is_object()) return std::unexpected("the settings are not an object");
   for (const auto& [name, value] : settings.items()) {
+    if (name == "read_lag_s") {
+      const bool is_time = value.is_number() && value.get<double>() >= 0 && value.get<double>() <= longest_lag_s;
+      if (!is_time) return std::unexpected(fmt::format("read_lag_s is not a number from 0 to {}", longest_lag_s));
+      continue;
+    }
     if (name != "daemon_region" && name != "daemon_account") {
-      return std::unexpected(fmt::format("{} is no setting; known are daemon_region, daemon_account", name));
+      return std::unexpected(
+          fmt::format("{} is no setting; known are daemon_region, daemon_account, read_lag_s", name));
     }
     if (!value.is_string()) return std::unexpected(fmt::format("{} is not a string", name));
     const auto text = value.get<std::string>();
@@ -224,6 +249,7 @@ std::expected<void, std::string> check_settings(const json& settings) {
 void apply_settings(XrayState& state, const json& settings) {
   state.daemon.region = settings.value("daemon_region", std::string(default_region));
   state.daemon.account = settings.value("daemon_account", std::string(aws::default_account));
+  state.lag_ns = static_cast<std::int64_t>(settings.value("read_lag_s", 0.0) * 1e9);
 }
 
 }  // namespace understudy::xray

@@ -14,6 +14,7 @@
 #include "aws/accounts.h"
 #include "recording/vendor.h"
 #include "xray/resources.h"
+#include "xray/trace_sizes.h"
 
 namespace understudy::xray {
 
@@ -113,6 +114,8 @@ class XrayState final : public recording::State {
   aws::Accounts accounts;
   DaemonCounters counters;
   ServiceCounters service;
+  TraceSizes sizes;
+  std::int64_t lag_ns = 0;  // how old the first document of a trace must be until reads see it
   std::map<Scope, Region> regions;
 };
 
@@ -128,7 +131,9 @@ std::string arn_of_rule(const Scope& scope, std::string_view name);
 void apply(XrayState& state, const recording::Applied& applied);
 std::string dump(const XrayState& state);
 
-// Settings of the room: {"daemon_region": "ca-central-1", "daemon_account": "123456789012"}.
+// Settings of the room: {"daemon_region": "ca-central-1", "daemon_account": "123456789012", "read_lag_s": 30}.
+// `read_lag_s`: the service shows a trace a while after it came; here at once unless a test wants to see its own
+// waiting [guess: up to a minute].
 std::expected<void, std::string> check_settings(const nlohmann::json& settings);
 void apply_settings(XrayState& state, const nlohmann::json& settings);
 

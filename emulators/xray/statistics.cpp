@@ -1,4 +1,5 @@
 // GetTimeSeriesServiceStatistics.
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -20,7 +21,31 @@ struct Query {
   GroupQuery group;
   Filter selector;  // one service(...) or edge(...); everything: the calls of clients
   std::int64_t period_s = default_period_s;
+  bool with_forecast = false;
   Sight sight;
+};
+
+// What the faults of the periods before let expect: two standard deviations around their mean. X-Ray's own way is not
+// known [guess].
+class Forecast {
+ public:
+  nlohmann::json bounds() const {
+    const auto mean = count_ == 0 ? 0 : sum_ / count_;
+    const auto deviation = count_ == 0 ? 0 : std::sqrt(std::max(0.0, squares_ / count_ - mean * mean));
+    return {{"FaultCountHigh", static_cast<std::int64_t>(std::ceil(mean + 2 * deviation))},
+            {"FaultCountLow", static_cast<std::int64_t>(std::floor(std::max(0.0, mean - 2 * deviation)))}};
+  }
+  void add(std::int64_t faults) {
+    const auto value = static_cast<double>(faults);
+    ++count_;
+    sum_ += value;
+    squares_ += value * value;
+  }
+
+ private:
+  double count_ = 0;
+  double sum_ = 0;
+  double squares_ = 0;
 };
 
 // What the selector asks for, by the second at which each period begins; periods without any are left out [guess].
@@ -33,7 +58,7 @@ std::map<std::int64_t, Statistics> series_of(const Query& query, TraceIndex& ind
   std::map<std::int64_t, Statistics> series;
   for (std::size_t i = 0; i < index.size(); ++i) {
     const auto& trace = index.trace(i);
-    if (!view.sees(trace) || !is_kept(trace, moment) || trace.first_entry <= query.group.since) continue;
+    if (!view.sees(trace) || !is_kept(trace, query.sight, moment) || trace.first_entry <= query.group.since) continue;
     const auto& assembled = index.assembled(trace);
     if (assembled.end_s < query.window.start_s || assembled.start_s >= query.window.end_s) continue;
     if (!query.group.is_all && !group.matches(trace)) continue;
@@ -52,10 +77,14 @@ std::map<std::int64_t, Statistics> series_of(const Query& query, TraceIndex& ind
 Answer statistics(const Query& query, TraceIndex& index, const recording::Context& context) {
   auto series = nlohmann::json::array();
   const auto* kind = query.selector.kind == FilterKind::service ? "ServiceSummaryStatistics" : "EdgeSummaryStatistics";
+  Forecast forecast;
   for (const auto& [second, counted] : series_of(query, index, context.moment)) {
     series.push_back({{"Timestamp", static_cast<double>(second)},
                       {kind, summary_statistics(counted)},
                       {"ResponseTimeHistogram", histogram_of(counted)}});
+    if (!query.with_forecast) continue;
+    series.back()["ServiceForecastStatistics"] = forecast.bounds();
+    forecast.add(counted.faults);
   }
   Answer answer;
   answer.body = nlohmann::json{{"ContainsOldGroupVersions", query.group.changed_within(query.window)},
@@ -75,12 +104,15 @@ Answer get_time_series_service_statistics(const XrayState& state, const Call& ca
   const auto expression = members.text("EntitySelectorExpression", 1, 500, Need::optional);  // [code: API model]
   const auto token = members.text("NextToken", 0, std::string::npos, Need::optional);
   query.period_s = members.integer("Period", 1, longest_period_s, Need::optional).value_or(default_period_s);
-  // Forecasts are of insights, and there are none.
-  (void)members.boolean("ForecastStatistics");
+  query.with_forecast = members.boolean("ForecastStatistics").value_or(false);
   const auto window = window_of(members, longest_window_s);
   if (!window) return window.error();
   query.window = *window;
   if (token && !token->empty()) return refuse_token(*token);
+  if (query.with_forecast && !expression) {  // [docs]; the text is a [guess]
+    return Answer::refusal(invalid_request("ForecastStatistics requires an EntitySelectorExpression"),
+                           found(id::forecast_without_selector, "EntitySelectorExpression", "absent"));
+  }
   auto selector = filter_of(state, call.scope, expression.value_or(""), "EntitySelectorExpression");
   if (!selector) return selector.error();
   query.selector = std::move(*selector);

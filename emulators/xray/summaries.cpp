@@ -70,7 +70,7 @@ std::vector<Candidate> candidates(const Query& query, TraceIndex& index, const r
   std::vector<Candidate> all;
   for (std::size_t i = 0; i < index.size(); ++i) {
     const auto& trace = index.trace(i);
-    if (!view.sees(trace) || !is_kept(trace, moment) || !is_sampled(query, trace)) continue;
+    if (!view.sees(trace) || !is_kept(trace, query.sight, moment) || !is_sampled(query, trace)) continue;
     if (const auto time = time_in(query, trace, index)) all.push_back({*time, &trace});
   }
   std::ranges::sort(all, comes_before);

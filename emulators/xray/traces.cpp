@@ -30,7 +30,7 @@ Answer batch_get_traces(const XrayState& state, const Call& call) {
     auto traces = nlohmann::json::array();
     for (const auto& id : ids) {
       const auto* trace = index.find(seen.view(index), id);
-      const bool is_there = trace != nullptr && is_kept(*trace, context.moment);
+      const bool is_there = trace != nullptr && is_kept(*trace, seen, context.moment);
       if (is_there) traces.push_back(to_json(*trace, index, context.entries));
       if (!is_there) answer.findings.push_back(found(id::trace_unknown, "TraceIds", id));
     }

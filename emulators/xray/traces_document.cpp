@@ -199,7 +199,7 @@ nlohmann::json to_json(const Trace& trace, TraceIndex& index, const recording::E
   writer.read(entries);
   return {{"Duration", rounded_to_milliseconds(assembled.end_s - assembled.start_s)},
           {"Id", std::string(trace.id)},
-          {"LimitExceeded", trace.exceeds_limit()},
+          {"LimitExceeded", trace.limit_exceeded},
           {"Segments", writer.segments()}};
 }
 

@@ -63,22 +63,21 @@ Text DocumentReader::text(element value) {
   return value.get(text) == simdjson::SUCCESS ? index_.texts_.put(text) : 0;
 }
 
-void DocumentReader::read(std::uint32_t number, element document_or_array, std::size_t bytes) {
+void DocumentReader::read(std::uint32_t number, element document_or_array) {
   Place place{entry_.ordinal, number, 0};
-  if (object one; document_or_array.get(one) == simdjson::SUCCESS) return document(place, one, bytes);
+  if (object one; document_or_array.get(one) == simdjson::SUCCESS) return document(place, one);
   simdjson::dom::array items;
   if (document_or_array.get(items) != simdjson::SUCCESS) return;
   for (const auto item : items) {
-    if (object one; item.get(one) == simdjson::SUCCESS) document(place, one, place.item == 0 ? bytes : 0);
+    if (object one; item.get(one) == simdjson::SUCCESS) document(place, one);
     ++place.item;
   }
 }
 
-void DocumentReader::document(Place place, object from, std::size_t bytes) {
+void DocumentReader::document(Place place, object from) {
   const auto trace_id = last_member(from, "trace_id");
   if (!trace_id || !is_trace_id(view_of(*trace_id))) return;
   trace_ = &index_.trace_of(index_.scope_of(entry_), view_of(*trace_id), entry_);
-  trace_->bytes += bytes;
   const auto first = static_cast<std::uint32_t>(trace_->entities.size());
   entity(from, nowhere);
   const auto count = static_cast<std::uint32_t>(trace_->entities.size()) - first;

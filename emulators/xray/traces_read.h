@@ -11,14 +11,13 @@ namespace understudy::xray {
 class DocumentReader {
  public:
   DocumentReader(TraceIndex& index, const recording::Entry& entry) : index_(index), entry_(entry) {}
-  // `bytes` is the length of the document's text.
-  void read(std::uint32_t number, simdjson::dom::element document, std::size_t bytes);
+  void read(std::uint32_t number, simdjson::dom::element document);
 
  private:
   using object = simdjson::dom::object;
   using element = simdjson::dom::element;
 
-  void document(Place place, object from, std::size_t bytes);
+  void document(Place place, object from);
   void entity(object from, std::uint32_t parent);
   // False: the member is none that every entity has.
   bool plain(Entity& entity, std::string_view name, element value);

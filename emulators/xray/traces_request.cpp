@@ -23,10 +23,13 @@ Answer answered_later(LaterAnswer later) {
   return answer;
 }
 
-Sight sight_of(const XrayState& state, const Call& call) { return {call.scope, call.scope == state.daemon}; }
+Sight sight_of(const XrayState& state, const Call& call) {
+  return {call.scope, call.scope == state.daemon, state.lag_ns};
+}
 
-bool is_kept(const Trace& trace, const recording::Moment& moment) {
-  return moment.vendor_ns - trace.received_ns < kept_ns;
+bool is_kept(const Trace& trace, const Sight& sight, const recording::Moment& moment) {
+  const auto age_ns = moment.vendor_ns - trace.received_ns;
+  return age_ns < kept_ns && (sight.lag_ns == 0 || age_ns >= sight.lag_ns);
 }
 
 std::vector<std::string> trace_ids(Members& members, std::size_t most) {

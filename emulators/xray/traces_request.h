@@ -18,12 +18,13 @@ Answer answered_later(LaterAnswer later);
 struct Sight {
   Scope scope;
   bool is_daemons = false;
+  std::int64_t lag_ns = 0;
   TraceIndex::View view(const TraceIndex& index) const { return index.view(scope, is_daemons); }
 };
 Sight sight_of(const XrayState& state, const Call& call);
 
-// X-Ray keeps traces for 30 days [docs].
-bool is_kept(const Trace& trace, const recording::Moment& moment);
+// Whether reads see a trace by its age: X-Ray keeps traces for 30 days [docs], and a session may let them wait.
+bool is_kept(const Trace& trace, const Sight& sight, const recording::Moment& moment);
 
 // TraceIds: 1 to `most` of them, each of 1 to 35 characters; without repetitions.
 std::vector<std::string> trace_ids(Members& members, std::size_t most);

@@ -1,5 +1,4 @@
 // A stand-in for the AWS X-Ray daemon (UDP intake and TCP proxy on one number) and for the X-Ray API.
-// What is not built answers as X-Ray answers an unknown operation, with a finding that says so.
 #pragma once
 
 #include <memory>

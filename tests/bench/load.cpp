@@ -3,7 +3,8 @@
 //   load http PORT REQUEST_FILE CONNECTIONS REQUESTS [IDLE [DRIPPING]]
 //     REQUEST_FILE holds head and body as they go over the wire. IDLE connections send nothing, DRIPPING ones a byte of
 //     a head now and then. Prints {"requests","seconds","p50_us","p99_us","statuses":{}} as JSON.
-//   load udp PORT DATAGRAM_FILE COUNT PER_SECOND     prints {"sent","refused","seconds"}
+//   load udp PORT DATAGRAM_FILE COUNT PER_SECOND     prints {"sent","refused","seconds"}; where the datagram has a
+//                                                    trace id, each has another one
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
@@ -170,18 +171,30 @@ int udp(char** arguments) {
   const sockaddr_in address = loopback(arguments[0]);
   if (connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) fail("connect");
   constexpr std::size_t batch = 32;
-  iovec piece{const_cast<char*>(datagram.data()), datagram.size()};
+  constexpr std::size_t digits = 8;  // the last ones of "1-12345678-123456789012345678901234"
+  const auto trace = datagram.find("\"1-");
+  std::vector<std::string> datagrams(batch, datagram);
+  iovec pieces[batch];
   mmsghdr messages[batch]{};
-  for (mmsghdr& message : messages) {
-    message.msg_hdr.msg_iov = &piece;
-    message.msg_hdr.msg_iovlen = 1;
+  for (std::size_t i = 0; i < batch; ++i) {
+    pieces[i] = {datagrams[i].data(), datagram.size()};
+    messages[i].msg_hdr.msg_iov = &pieces[i];
+    messages[i].msg_hdr.msg_iovlen = 1;
   }
+  const auto number = [&](std::size_t first) {
+    for (std::size_t i = 0; trace != std::string::npos && i < batch; ++i) {
+      char text[digits + 1];
+      std::snprintf(text, sizeof text, "%08zx", first + i);
+      datagrams[i].replace(trace + 1 + 35 - digits, digits, text, digits);
+    }
+  };
   std::size_t sent = 0, refused = 0;
   const auto begin = Clock::now();
   while (sent + refused < count) {
     const double due = std::chrono::duration<double>(Clock::now() - begin).count() * per_second;
     if (static_cast<double>(sent + refused) > due) continue;
     const std::size_t size = std::min(batch, count - sent - refused);
+    number(sent + refused);
     const int gone = sendmmsg(fd, messages, static_cast<unsigned>(size), 0);
     if (gone < 0) {
       ++refused;

@@ -1,4 +1,6 @@
 #include <gmock/gmock.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <fstream>
 
@@ -94,39 +96,102 @@ TEST(XrayDaemon, SaysItsVersionAndWhatKeepsItFromStarting) {
   const auto too_small = run({"xray-daemon", "-n", "us-east-1", "-m", "2"});
   EXPECT_EQ(too_small.code, 1);
   EXPECT_THAT(too_small.err, HasSubstr("Min Buffers Memory required: 3 MB."));
-  EXPECT_THAT(run({"xray-daemon", "-n", "us-east-1", "-b", "nowhere"}).err, HasSubstr("missing port in address"));
+  const auto no_address = run({"xray-daemon", "-n", "us-east-1", "-b", "nowhere"});
+  EXPECT_EQ(no_address.code, 1);
+  EXPECT_THAT(no_address.err, HasSubstr("missing port in address"));
+  EXPECT_THAT(run({"xray-daemon", "-n", "can-central-1"}).err, HasSubstr("'can-central-1' is no region"));
 }
 
-TEST(XrayDaemon, AnswersOnItsPortsAndLogs) {
-  int ends[2];
-  ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
-  const ConfigurationFile folder("");
-  const auto ready_file = folder.path() + ".ready";
-  const pid_t pid = start({"xray-daemon", "-c", "/dev/null", "-n", "ca-central-1", "-b", "127.0.0.1:0", "-t",
-                           "127.0.0.1:0", "-o", "--ready-file", ready_file},
-                          {}, ends[1], STDERR_FILENO);
-  close(ends[1]);
-  std::FILE* out = fdopen(ends[0], "r");
-  char line[1024];
-  std::string port;
-  while (port.empty() && std::fgets(line, sizeof line, out) != nullptr) {
-    const std::string_view text(line);
-    constexpr std::string_view last = "Starting proxy http server on 127.0.0.1:";
-    if (const auto at = text.find(last); at != std::string_view::npos) port = text.substr(at + last.size());
+// The program with its log behind a pipe.
+class Daemon {
+ public:
+  explicit Daemon(std::vector<std::string> more) {
+    int ends[2];
+    EXPECT_EQ(pipe2(ends, O_CLOEXEC), 0);
+    std::vector<std::string> arguments = {"xray-daemon", "-c", "/dev/null", "-n", "ca-central-1", "-o"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    pid_ = start(arguments, {}, ends[1], STDERR_FILENO);
+    close(ends[1]);
+    out_ = fdopen(ends[0], "r");
   }
-  ASSERT_FALSE(port.empty());
-  httplib::Client client("127.0.0.1", std::stoi(port));
+  ~Daemon() {
+    if (pid_ > 0) stop(SIGKILL);
+    std::fclose(out_);
+  }
+  Daemon(const Daemon&) = delete;
+  Daemon& operator=(const Daemon&) = delete;
+
+  // What stands behind `text` in the first line that has it; all lines until then are in `log`.
+  std::string wait_for(std::string_view text) {
+    char line[4096];
+    while (std::fgets(line, sizeof line, out_) != nullptr) {
+      log += line;
+      if (const auto at = std::string_view(line).find(text); at != std::string_view::npos)
+        return line + at + text.size();
+    }
+    ADD_FAILURE() << "no line with " << text << " in\n" << log;
+    return "0";
+  }
+  int stop(int signal) {
+    kill(pid_, signal);
+    int status = -1;
+    waitpid(pid_, &status, 0);
+    pid_ = -1;
+    char line[4096];
+    while (std::fgets(line, sizeof line, out_) != nullptr) log += line;
+    return status;
+  }
+
+  std::string log;
+
+ private:
+  pid_t pid_ = -1;
+  std::FILE* out_ = nullptr;
+};
+
+TEST(XrayDaemon, AnswersOnItsPortsAndLogs) {
+  Daemon daemon({"-b", "127.0.0.1:0", "-t", "127.0.0.1:0"});
+  httplib::Client client("127.0.0.1", std::stoi(daemon.wait_for("Starting proxy http server on 127.0.0.1:")));
   const auto rules = client.Post("/GetSamplingRules", "{}", "application/json");
   ASSERT_TRUE(rules);
   EXPECT_THAT(rules->body, HasSubstr("arn:aws:xray:ca-central-1:000000000000:sampling-rule/Default"));
-  kill(pid, SIGTERM);
-  int status = -1;
-  waitpid(pid, &status, 0);
-  EXPECT_EQ(status, 0);
-  std::string rest;
-  while (std::fgets(line, sizeof line, out) != nullptr) rest += line;
-  EXPECT_THAT(rest, HasSubstr("[Info] Got shutdown signal: terminated"));
-  std::fclose(out);
+  EXPECT_EQ(daemon.stop(SIGTERM), 0);
+  EXPECT_THAT(daemon.log, HasSubstr("[Info] Got shutdown signal: terminated"));
+}
+
+TEST(XrayDaemon, NamesTheSignalThatEndsIt) {
+  Daemon daemon({"-b", "127.0.0.1:0", "-t", "127.0.0.1:0", "-l", "dev"});
+  (void)daemon.wait_for("Batch size: 50");
+  EXPECT_EQ(daemon.stop(SIGINT), 0);
+  EXPECT_THAT(daemon.log, HasSubstr("[Info] Got shutdown signal: interrupt"));
+  EXPECT_THAT(daemon.log, HasSubstr("[Debug] Shutdown finished. Current epoch in nanoseconds: "));
+}
+
+// As the real one, which looks for an instance's metadata before its proxy answers.
+TEST(XrayDaemon, LetsClientsWaitWhereAskedTo) {
+  Daemon daemon({"-b", "127.0.0.1:0", "-t", "127.0.0.1:0", "-l", "dev", "--start-delay", "600"});
+  const auto port = std::stoi(daemon.wait_for("Listening on UDP 127.0.0.1:"));
+  (void)daemon.wait_for("Using region: ca-central-1");
+  httplib::Client client("127.0.0.1", port);
+  EXPECT_EQ(client.Post("/GetSamplingRules", "{}", "application/json").error(), httplib::Error::Connection);
+  EXPECT_EQ(daemon.stop(SIGTERM), 0);
+  EXPECT_THAT(daemon.log, ::testing::Not(HasSubstr("Starting proxy")));
+}
+
+TEST(XrayDaemon, GoesOnWithoutATcpPortThatIsTaken) {
+  const int taken = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  ASSERT_EQ(bind(taken, reinterpret_cast<const sockaddr*>(&address), size), 0);
+  ASSERT_EQ(listen(taken, 1), 0);
+  ASSERT_EQ(getsockname(taken, reinterpret_cast<sockaddr*>(&address), &size), 0);
+  const auto port = std::to_string(ntohs(address.sin_port));
+  Daemon daemon({"-b", "127.0.0.1:0", "-t", "127.0.0.1:" + port});
+  EXPECT_THAT(daemon.wait_for("[Error] proxy http server failed to listen: "), HasSubstr(port));
+  EXPECT_EQ(daemon.stop(SIGTERM), 0);
+  close(taken);
 }
 
 }  // namespace

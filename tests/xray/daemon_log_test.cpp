@@ -56,7 +56,7 @@ TEST(DaemonLog, SendsAtFiftySegmentsAtOnce) {
   daemon.segments(50);
   EXPECT_THAT(daemon.lines, ElementsAre("[Info] Successfully sent batch of 50 segments (0.000 seconds)"));
   daemon.segments(1);
-  daemon.log.stopped("terminated", 0);
+  daemon.log.stopped("terminated", 0, 0);
   EXPECT_THAT(daemon.lines, ElementsAre(::testing::_, "[Info] Got shutdown signal: terminated",
                                         "[Info] Successfully sent batch of 1 segments (0.000 seconds)"));
 }
@@ -90,7 +90,9 @@ TEST(DaemonLog, WarnsOfDatagramsThatItDrops) {
 
 TEST(DaemonLog, StartsWithTheLinesOfTheRealOne) {
   Daemon daemon;
-  daemon.log.started({"ca-central-1", "0.0.0.0:2000", "0.0.0.0:2000", 643, true, ""});
+  const DaemonLog::Start start{"ca-central-1", "0.0.0.0:2000", "0.0.0.0:2000", 643, true, "", "", ""};
+  daemon.log.starting(start);
+  daemon.log.started(start);
   EXPECT_THAT(daemon.lines,
               ElementsAre("[Info] Initializing AWS X-Ray daemon 3.3.6", "[Info] Using buffer memory limit of 643 MB",
                           "[Info] 10288 segment buffers allocated", "[Info] Using region: ca-central-1",
@@ -110,6 +112,69 @@ TEST(DaemonLog, SaysMoreAtDebugLevel) {
                                         "[Debug] processor: segment batch size: 1. capacity: 50",
                                         "[Info] Successfully sent batch of 1 segments (0.000 seconds)"));
   EXPECT_EQ(daemon_log_level("prod"), DaemonLog::Level::info);
+}
+
+TEST(DaemonLog, SaysAllOfItsStartAndEndAtDebugLevel) {
+  Daemon daemon(DaemonLog::Level::debug);
+  const DaemonLog::Start start{"cn-north-1", "127.0.0.1:2000", "127.0.0.1:2001",    3,
+                               false,        "arn:x",          "http://proxy:3128", "http://localhost:1"};
+  daemon.log.starting(start);
+  daemon.log.started(start);
+  daemon.log.tcp_failed("port 2001 is taken");
+  daemon.log.stopped("interrupt", 0, 17);
+  EXPECT_THAT(
+      daemon.lines,
+      ElementsAre("[Info] Initializing AWS X-Ray daemon 3.3.6", "[Debug] Listening on UDP 127.0.0.1:2000",
+                  "[Info] Using buffer memory limit of 3 MB", "[Info] 48 segment buffers allocated",
+                  "[Debug] Using proxy address: http://proxy:3128", "[Info] Using region: cn-north-1",
+                  "[Debug] ARN of the AWS resource running the daemon: arn:x",
+                  ::testing::StartsWith("[Error] Get instance id metadata failed: RequestError: send request failed\n"
+                                        "caused by: Get \"http://169.254.169.254/latest/meta-data/instance-id\": "),
+                  "[Debug] Using Endpoint read from Config file: http://localhost:1",
+                  "[Info] HTTP Proxy server using X-Ray Endpoint : http://localhost:1", "[Debug] Telemetry initiated",
+                  "[Info] Starting proxy http server on 127.0.0.1:2001", "[Debug] Batch size: 48",
+                  "[Error] proxy http server failed to listen: port 2001 is taken",
+                  "[Info] Got shutdown signal: interrupt",
+                  "[Debug] Shutdown Initiated. Current epoch in nanoseconds: 17",
+                  "[Debug] Trace segment: received: 0, truncated: 0, processed: 0",
+                  "[Debug] Shutdown finished. Current epoch in nanoseconds: 17"));
+}
+
+TEST(DaemonLog, NamesTheEndpointOfEachPartition) {
+  const std::pair<std::string_view, std::string_view> endpoints[] = {
+      {"eu-west-1", "https://xray.eu-west-1.amazonaws.com"},
+      {"cn-north-1", "https://xray.cn-north-1.amazonaws.com.cn"},
+      {"us-iso-east-1", "https://xray.us-iso-east-1.c2s.ic.gov"},
+      {"us-isob-east-1", "https://xray.us-isob-east-1.sc2s.sgov.gov"}};
+  for (const auto& [region, endpoint] : endpoints) {
+    Daemon daemon;
+    daemon.log.started({std::string(region), "", "", 3, true, "", "", ""});
+    EXPECT_EQ(daemon.lines.front(), fmt::format("[Info] HTTP Proxy server using X-Ray Endpoint : {}", endpoint));
+  }
+}
+
+// 3 MB are 48 buffers.
+TEST(DaemonLog, SendsBatchesOfAsManySegmentsAsItHasBuffers) {
+  Daemon daemon;
+  daemon.log.started({"eu-west-1", "", "", 3, true, "", "", ""});
+  daemon.lines.clear();
+  daemon.segments(48);
+  EXPECT_THAT(daemon.lines, ElementsAre("[Info] Successfully sent batch of 48 segments (0.000 seconds)"));
+}
+
+TEST(DaemonLog, SendsTelemetryOnceASegmentCame) {
+  Daemon daemon(DaemonLog::Level::debug);
+  daemon.log.tick(0);
+  daemon.log.tick(60 * second_ns);
+  EXPECT_THAT(daemon.lines, ElementsAre("[Debug] Skipped telemetry data as no segments found"));
+  daemon.segments(1, 61 * second_ns);
+  daemon.log.tick(62 * second_ns);
+  daemon.lines.clear();
+  daemon.log.tick(119 * second_ns);
+  EXPECT_THAT(daemon.lines, IsEmpty());
+  daemon.log.tick(120 * second_ns);
+  daemon.log.tick(180 * second_ns);
+  EXPECT_THAT(daemon.lines, ElementsAre("[Debug] Send 1 telemetry record(s)", "[Debug] Send 1 telemetry record(s)"));
 }
 
 }  // namespace

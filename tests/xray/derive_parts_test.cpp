@@ -199,11 +199,61 @@ TEST(Promises, AreNotMadeForWhatWasNotSampled) {
   EXPECT_THAT(derived(session, {driven("", fmt::format("Root={};Sampled=0", trace_id))}),
               Not(Contains(::testing::Field(&recording::Finding::id, "xray.trace.promised-never-came"))));
   EXPECT_THAT(derived(session, {driven("", "")}), IsEmpty());
-  EXPECT_THAT(ids(derived(session, {driven(fmt::format("Root={}; Sampled=0", trace_id), "")})),
+  EXPECT_THAT(ids(derived(session, {driven(fmt::format("Root={};Parent=0123456789abcdef;Sampled=0", trace_id), "")})),
               ElementsAre("xray.sampling.decided-upstream"));
   const auto found = derived(session, {driven("", "Root=1-00000000-000000000000000000000000")});
   ASSERT_THAT(ids(found), ElementsAre("xray.sampling.local-fallback"));
   EXPECT_EQ(found[0].detail, "1 requests, 0 sampled by local rules");
+}
+
+struct Header {
+  std::string_view text;
+  std::vector<std::string_view> findings;
+  std::string_view detail;
+};
+
+// %R stands for a trace id.
+TEST(TraceHeaders, ThatNotEverySdkReadsAreNamed) {
+  const Header headers[] = {
+      {"Root=%R;Parent=0123456789abcdef;Sampled=1", {}, ""},
+      {"Sampled=1", {}, ""},
+      {"Root=%R;Parent=0123456789abcdef;Sampled=1;Lineage=a87bd80c:1;own=x", {}, ""},
+      {"Root=%R; Parent=0123456789abcdef; Sampled=1",
+       {"xray.trace-header.not-read-everywhere"},
+       "a blank before Parent"},
+      {"Root=%R;Parent=0123456789abcdef;Sampled=1;",
+       {"xray.trace-header.not-read-everywhere"},
+       "a semicolon behind the last part"},
+      {"Root=%R;Parent=0123456789abcdef;debug", {"xray.trace-header.not-read-everywhere"}, "debug without ="},
+      {"root=%R;Parent=0123456789abcdef", {"xray.trace-header.not-read-everywhere"}, "root for Root"},
+      {"Root=%R;Parent=0123456789abcdef;Sampled=?", {"xray.trace-header.sampled-asked"}, "Sampled=?"},
+      {"Root=%R;Sampled=1", {"xray.trace-header.root-alone"}, "no Parent"},
+  };
+  for (const auto& [text, findings, detail] : headers) {
+    std::string header(text);
+    if (const auto at = header.find("%R"); at != std::string::npos) header.replace(at, 2, trace_id);
+    const Session session;
+    const auto found = derived(session, {driven(header, "")});
+    EXPECT_THAT(ids(found), ::testing::ElementsAreArray(findings)) << text;
+    if (!found.empty()) {
+      EXPECT_THAT(found[0].detail, ::testing::StartsWith(detail)) << text;
+    }
+  }
+}
+
+TEST(SamplingReports, NameAFirstPollThatFailed) {
+  Session session;
+  send(session, segment(1, by_sdk("X-Ray for Python")));
+  session.advance(59);
+  Session late;
+  send(late, segment(1, by_sdk("X-Ray for Python")));
+  late.advance(301);
+  (void)session.call("/GetSamplingRules", "{}");
+  (void)late.call("/GetSamplingRules", "{}");
+  EXPECT_THAT(ids(derived(session)), ElementsAre("xray.sampling.before-rules"));
+  const auto found = derived(late);
+  ASSERT_THAT(ids(found), ElementsAre("xray.sampling.before-rules", "xray.sampling.first-poll-failed"));
+  EXPECT_EQ(found[1].detail, "rules were first asked for 300 s after the first segment began");
 }
 
 TEST(Drops, AreTheHosts) {
@@ -213,15 +263,6 @@ TEST(Drops, AreTheHosts) {
   const auto found = derived(Session(), {drops, drops});
   ASSERT_THAT(ids(found), ElementsAre("xray.datagram.kernel-dropped"));
   EXPECT_EQ(found[0].detail, "14 datagrams");
-}
-
-TEST(Traces, Above500KilobytesAreTooLarge) {
-  Session session;
-  for (int i = 1; i <= 9; ++i) {
-    send(session, segment(i, {{"trace_id", trace_id}, {"metadata", {{"d", {{"x", std::string(60'000, 'x')}}}}}}));
-    EXPECT_EQ(derived(session).size(), i == 9 ? 1u : 0u) << i;
-  }
-  EXPECT_THAT(ids(derived(session)), ElementsAre("xray.trace.too-large"));
 }
 
 TEST(Traces, NameDocumentsThatCameTwice) {

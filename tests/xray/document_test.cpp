@@ -7,6 +7,7 @@
 namespace understudy::xray {
 namespace {
 
+using nlohmann::json;
 using nlohmann::ordered_json;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
@@ -197,6 +198,8 @@ TEST_P(LossyDocument, IsTakenWithAFinding) {
 }
 
 const std::string long_url = fmt::format(R"({{"http":{{"request":{{"url":"{:u>251}"}}}}}})", "");
+const std::string long_version = fmt::format(R"({{"service":{{"version":"{:u>251}"}}}})", "");
+const std::string many_links = json{{"links", std::vector<json>(21, json::object())}}.dump();
 const std::string long_annotation = fmt::format(R"({{"annotations":{{"a":"{:u>1001}"}}}})", "");
 
 const Lost losses[] = {
@@ -216,7 +219,13 @@ const Lost losses[] = {
     {R"({"subsegments":{}})", "xray.segment.wrong-type", "subsegments"},
     {R"({"subsegments":[1]})", "xray.segment.wrong-type", "subsegments[0]"},
     {R"({"parent_id":"x"})", "xray.segment.wrong-value", "parent_id"},
-    {R"({"links":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21]})", "xray.segment.too-many-links", "links"},
+    {many_links, "xray.segment.too-many-links", "links"},
+    {R"({"type":"segment"})", "xray.segment.wrong-value", "type"},
+    {R"({"cause":"short"})", "xray.segment.wrong-value", "cause"},
+    {R"({"sql":{"preparation":"none"}})", "xray.segment.wrong-value", "sql.preparation"},
+    {R"({"precursor_ids":["b98d009f113b9486",7]})", "xray.segment.wrong-value", "precursor_ids"},
+    {long_version, "xray.segment.value-too-long", "service.version"},
+    {R"({"start_time":1795222805.5,"end_time":1795222806})", "xray.segment.time-in-future", "start_time"},
     {R"({"subsegments":[{"id":"b98d009f113b9486","name":"x","start_time":1795222504.6,"end_time":1795222504.8}]})",
      "xray.subsegment.outlives-parent", "subsegments[0].end_time"},
     {R"({"Dummy":false})", "xray.segment.unknown-member", "Dummy"},
@@ -228,6 +237,143 @@ const Lost losses[] = {
 };
 
 INSTANTIATE_TEST_SUITE_P(Document, LossyDocument, ::testing::ValuesIn(losses));
+
+// Every member that has a type, as a pointer, with a value of another type.
+constexpr std::pair<std::string_view, std::string_view> typed_members[] = {
+    {"/aws", "[]"},
+    {"/aws/account_id", "1"},
+    {"/aws/cloudwatch_logs", "{}"},
+    {"/aws/cloudwatch_logs/0", "1"},
+    {"/aws/cloudwatch_logs/0/log_group", "1"},
+    {"/aws/cloudwatch_logs/0/arn", "1"},
+    {"/aws/ec2", "[]"},
+    {"/aws/ec2/instance_id", "1"},
+    {"/aws/ec2/instance_size", "1"},
+    {"/aws/ec2/ami_id", "1"},
+    {"/aws/ec2/availability_zone", "1"},
+    {"/aws/ecs", "[]"},
+    {"/aws/ecs/container", "1"},
+    {"/aws/ecs/container_id", "1"},
+    {"/aws/ecs/container_arn", "1"},
+    {"/aws/ecs/task_arn", "1"},
+    {"/aws/ecs/task_family", "1"},
+    {"/aws/ecs/cluster_arn", "1"},
+    {"/aws/ecs/launch_type", "1"},
+    {"/aws/eks", "[]"},
+    {"/aws/eks/pod", "1"},
+    {"/aws/eks/cluster_name", "1"},
+    {"/aws/eks/container_id", "1"},
+    {"/aws/elastic_beanstalk", "[]"},
+    {"/aws/elastic_beanstalk/environment_name", "1"},
+    {"/aws/elastic_beanstalk/version_label", "1"},
+    {"/aws/elastic_beanstalk/deployment_id", "\"1\""},
+    {"/aws/xray", "[]"},
+    {"/aws/xray/sdk", "1"},
+    {"/aws/xray/sdk_version", "1"},
+    {"/aws/xray/auto_instrumentation", "1"},
+    {"/aws/xray/sampling_rule_name", "1"},
+    {"/aws/xray/rule_name", "1"},
+    {"/aws/xray/package", "1"},
+    {"/aws/operation", "1"},
+    {"/aws/region", "1"},
+    {"/aws/request_id", "1"},
+    {"/aws/table_name", "1"},
+    {"/aws/queue_url", "1"},
+    {"/aws/retries", "\"1\""},
+    {"/aws/resource_names", "{}"},
+    {"/sql", "[]"},
+    {"/sql/connection_string", "1"},
+    {"/sql/url", "1"},
+    {"/sql/sanitized_query", "1"},
+    {"/sql/database_type", "1"},
+    {"/sql/database_version", "1"},
+    {"/sql/driver_version", "1"},
+    {"/sql/user", "1"},
+    {"/sql/preparation", "1"},
+    {"/type", "1"},
+    {"/http", "[]"},
+    {"/http/request", "[]"},
+    {"/http/request/method", "1"},
+    {"/http/request/url", "1"},
+    {"/http/request/user_agent", "1"},
+    {"/http/request/client_ip", "1"},
+    {"/http/request/traced", "1"},
+    {"/http/request/x_forwarded_for", "1"},
+    {"/http/response", "[]"},
+    {"/http/response/status", "\"200\""},
+    {"/http/response/content_length", "\"1\""},
+    {"/user", "1"},
+    {"/error", "1"},
+    {"/fault", "1"},
+    {"/throttle", "1"},
+    {"/cause", "1"},
+    {"/cause/working_directory", "1"},
+    {"/cause/paths", "{}"},
+    {"/cause/exceptions", "{}"},
+    {"/cause/exceptions/0", "1"},
+    {"/cause/exceptions/0/id", "1"},
+    {"/cause/exceptions/0/message", "1"},
+    {"/cause/exceptions/0/type", "1"},
+    {"/cause/exceptions/0/remote", "1"},
+    {"/cause/exceptions/0/cause", "1"},
+    {"/cause/exceptions/0/truncated", "\"1\""},
+    {"/cause/exceptions/0/skipped", "\"1\""},
+    {"/cause/exceptions/0/stack", "{}"},
+    {"/cause/exceptions/0/stack/0", "1"},
+    {"/cause/exceptions/0/stack/0/path", "1"},
+    {"/cause/exceptions/0/stack/0/line", "\"1\""},
+    {"/cause/exceptions/0/stack/0/label", "1"},
+    {"/links", "{}"},
+    {"/links/0", "1"},
+    {"/links/0/trace_id", "1"},
+    {"/links/0/id", "1"},
+    {"/links/0/attributes", "1"},
+    {"/origin", "1"},
+    {"/service", "[]"},
+    {"/service/version", "1"},
+    {"/metadata", "[]"},
+    {"/inferred", "1"},
+    {"/parent_id", "1"},
+    {"/namespace", "1"},
+    {"/in_progress", "1"},
+    {"/annotations", "[]"},
+    {"/subsegments", "{}"},
+    {"/subsegments/0", "1"},
+    {"/resource_arn", "1"},
+    {"/precursor_ids", "{}"},
+};
+
+// "/cause/exceptions/0/id" as findings write it.
+std::string place_of(std::string_view pointer) {
+  std::string place;
+  for (pointer.remove_prefix(1); !pointer.empty();) {
+    const auto part = pointer.substr(0, pointer.find('/'));
+    pointer.remove_prefix(std::min(part.size() + 1, pointer.size()));
+    place += part == "0" ? "[0]" : place.empty() ? std::string(part) : "." + std::string(part);
+  }
+  return place;
+}
+
+TEST(Document, LosesEachMemberThatHasAnotherType) {
+  for (const auto& [pointer, value] : typed_members) {
+    auto document = segment();
+    document[ordered_json::json_pointer(std::string(pointer))] = ordered_json::parse(value);
+    const auto judgement = judge_json(document);
+    EXPECT_EQ(answer(judgement), "(taken)") << pointer;
+    ASSERT_THAT(ids(judgement.findings), ElementsAre("xray.segment.wrong-type")) << pointer;
+    EXPECT_EQ(judgement.findings[0].place, place_of(pointer));
+    document[ordered_json::json_pointer(std::string(pointer))] = nullptr;
+    EXPECT_EQ(answer(judge_json(document)), "(taken)") << pointer;
+  }
+}
+
+TEST(Document, OfTenThousandSubsegmentsIsTooLarge) {
+  auto document = segment();
+  for (int i = 0; i < 10'000; ++i) document["subsegments"].push_back(subsegment());
+  const auto judgement = judge_json(document);
+  EXPECT_EQ(judgement.refused->code, "SegmentTooLarge");
+  EXPECT_THAT(ids(judgement.findings), ElementsAre("xray.segment.too-large"));
+}
 
 TEST(Document, KeepsFiftyAnnotations) {
   auto document = segment();

@@ -85,25 +85,6 @@ TEST(Daemon, TakesAnySignature) {
   EXPECT_THAT(decision.findings, IsEmpty());
 }
 
-TEST(Operation, ThatIsNotBuiltSaysSo) {
-  Session session;
-  const auto decision = session.call("/StartTraceRetrieval", R"({"StartTime":1,"EndTime":2})");
-  EXPECT_EQ(decision.reply.status, 404);
-  EXPECT_EQ(decision.reply.body, R"({"__type":"UnknownOperationException"})");
-  EXPECT_EQ(header(decision.reply, "x-amzn-ErrorType"), "UnknownOperationException");
-  ASSERT_THAT(ids(decision.findings), ElementsAre("xray.operation.not-built"));
-  EXPECT_EQ(decision.findings[0].detail, "StartTraceRetrieval");
-  EXPECT_EQ(decision.findings[0].place, "POST /StartTraceRetrieval");
-  EXPECT_THAT(decision.effect, IsEmpty());
-}
-
-TEST(Operation, ThatDoesNotExistSaysSo) {
-  Session session;
-  EXPECT_THAT(ids(session.call("/GetSamplingTargets", "{}").findings), ElementsAre("xray.operation.unknown"));
-  EXPECT_THAT(ids(session.send("xray", "/GetSamplingRules", "", "", "GET").findings),
-              ElementsAre("xray.operation.unknown"));
-}
-
 TEST(Operation, TakesAQueryStringAndCompressedBodies) {
   Session session;
   EXPECT_EQ(session.call("/GetSamplingRules?x=1", "{}").reply.status, 200);
@@ -145,7 +126,9 @@ TEST(Settings, AreChecked) {
   EXPECT_EQ(session.vendor().check_settings({{"daemon_account", "12"}}).error(),
             "daemon_account '12' is not twelve digits");
   EXPECT_EQ(session.vendor().check_settings({{"region", "x"}}).error(),
-            "region is no setting; known are daemon_region, daemon_account");
+            "region is no setting; known are daemon_region, daemon_account, read_lag_s");
+  EXPECT_TRUE(session.vendor().check_settings({{"read_lag_s", 30}}));
+  EXPECT_EQ(session.vendor().check_settings({{"read_lag_s", -1}}).error(), "read_lag_s is not a number from 0 to 3600");
   EXPECT_FALSE(session.vendor().check_settings({{"daemon_region", 1}}));
   EXPECT_FALSE(session.vendor().check_settings(json::array()));
 }

@@ -140,6 +140,30 @@ TEST(GetServiceGraph, OfAGroupHasTheTracesThatCameAfterIt) {
   EXPECT_EQ(session.folded(), session.live());
 }
 
+TEST(GetServiceGraph, NamesNoAccountOfItsOwnServices) {
+  Session session;
+  session.settings({{"daemon_account", "123456789012"}});
+  const auto of = [](std::string_view account) { return json{{"aws", {{"account_id", account}}}}; };
+  send(session, in_trace(entity("a", "own", 0, 1, of("123456789012")), trace_id(1)));
+  send(session, in_trace(entity("a", "other", 0, 1, of("210987654321")), trace_id(2)));
+  const auto reply = graph(session);
+  EXPECT_FALSE(service(reply, "own")->contains("AccountId"));
+  EXPECT_EQ(service(reply, "other")->at("AccountId"), "210987654321");
+}
+
+TEST(GetServiceGraph, WaitsForTracesAsTheServiceDoes) {
+  Session session;
+  session.settings({{"read_lag_s", 30}});
+  send_call(session, 1);
+  session.advance(29);
+  EXPECT_THAT(graph(session)["Services"], IsEmpty());
+  EXPECT_THAT(ask(session, "/Traces", {{"TraceIds", {trace_id(1)}}})["Traces"], IsEmpty());
+  EXPECT_THAT(ask(session, "/TraceSummaries", window())["TraceSummaries"], IsEmpty());
+  session.advance(1);
+  EXPECT_EQ(graph(session)["Services"].size(), 3u);
+  EXPECT_EQ(ask(session, "/TraceSummaries", window())["TraceSummaries"].size(), 1u);
+}
+
 TEST(GetTraceGraph, IsOfTheTracesThatAreNamed) {
   Session session;
   send_call(session, 1);
@@ -180,6 +204,26 @@ TEST(GetTimeSeriesServiceStatistics, CountsByPeriod) {
   EXPECT_THAT(ask_for({{"EntitySelectorExpression", "service(\"none\")"}})["TimeSeriesServiceStatistics"], IsEmpty());
   EXPECT_EQ(ask_for({{"EntitySelectorExpression", "fault"}})["status"], 400);
   EXPECT_EQ(ask_for({{"Period", 0}})["status"], 400);
+}
+
+TEST(GetTimeSeriesServiceStatistics, ForecastsFaultsFromThePeriodsBefore) {
+  Session session;
+  int n = 0;
+  for (const int faults : {2, 4, 0}) {
+    for (int i = 0; i < faults; ++i, ++n) {
+      send(session, in_trace(entity("a", "front", 0, 60.0 * faults, {{"fault", true}}), trace_id(n)));
+    }
+  }
+  auto body = window();
+  body.update({{"ForecastStatistics", true}, {"EntitySelectorExpression", "service(\"front\")"}});
+  const auto series = ask(session, "/TimeSeriesServiceStatistics", body)["TimeSeriesServiceStatistics"];
+  ASSERT_EQ(series.size(), 2u);
+  EXPECT_EQ(series[0]["ServiceForecastStatistics"], (json{{"FaultCountHigh", 0}, {"FaultCountLow", 0}}));
+  EXPECT_EQ(series[1]["ServiceForecastStatistics"], (json{{"FaultCountHigh", 2}, {"FaultCountLow", 2}}));
+  body.erase("EntitySelectorExpression");
+  const auto refused = session.call("/TimeSeriesServiceStatistics", body.dump());
+  EXPECT_EQ(refused.reply.status, 400);
+  EXPECT_THAT(ids(refused.findings), ElementsAre("xray.forecast.without-selector"));
 }
 
 }  // namespace

@@ -182,6 +182,25 @@ TEST(SpanAsSegment, OfAServerIsASegment) {
   EXPECT_EQ(document["aws"]["xray"]["sdk"], "opentelemetry for python");
 }
 
+TEST(SpanAsSegment, KeepsMetadataLinksAndTheImagesVersion) {
+  const auto document = translate({{"aws.xray.metadata.mine", R"({"a":[1]})"}, {"aws.xray.metadata.odd", "{"}});
+  EXPECT_EQ(document["metadata"]["mine"].dump(), R"({"a":[1]})");
+  EXPECT_EQ(document["metadata"]["odd"], "{");
+  const ordered_json one = {{"name", "job"},
+                            {"kind", "SERVER"},
+                            {"trace_id", "6b00ebe8c09045740abe454752beac88"},
+                            {"span_id", "c1323c773d79457e"},
+                            {"links",
+                             {{{"trace_id", "6b00ebe9c09045740abe454752beac88"},
+                               {"span_id", "1111111111111111"},
+                               {"attributes", {{"k", "v"}}}}}},
+                            {"resource", {{"attributes", {{"container.image.tag", "v7"}}}}}};
+  const auto job = documents_of_span(one).front();
+  EXPECT_EQ(job["service"]["version"], "v7");
+  EXPECT_EQ(job["links"].dump(), R"([{"trace_id":"1-6b00ebe9-c09045740abe454752beac88","id":"1111111111111111",)"
+                                 R"("attributes":{"k":"v"}}])");
+}
+
 TEST(SpanAsSegment, OfACallIsASubsegment) {
   const auto http = translate({{"server.address", "api.rollbar.com"}}, "CLIENT", "1111111111111111");
   EXPECT_EQ(http["name"], "api.rollbar.com");

@@ -351,6 +351,46 @@ TEST(SamplingTargets, TakesStatisticsWithoutSampledCount) {
   EXPECT_THAT(ids(decision.findings), ElementsAre("xray.statistics.without-sampled-count"));
 }
 
+TEST(SamplingTargets, ReturnsStatisticsThatAreTooOld) {
+  Session session;
+  session.advance(3600 + 12);
+  EXPECT_THAT(session.call("/SamplingTargets", statistics("Default")).findings, IsEmpty());
+  session.advance(1);
+  const auto decision = session.call("/SamplingTargets", statistics("Default"));
+  EXPECT_EQ(
+      json::parse(decision.reply.body)["UnprocessedStatistics"],
+      json::array({json{
+          {"ErrorCode", "400"}, {"Message", "Sampling statistics document is too old"}, {"RuleName", "Default"}}}));
+  EXPECT_THAT(ids(decision.findings), ElementsAre("xray.statistics.too-old"));
+  auto in_milliseconds = json::parse(statistics("Default"));
+  in_milliseconds["SamplingStatisticsDocuments"][0]["Timestamp"] = (start_s + 3600) * 1000;
+  EXPECT_THAT(session.call("/SamplingTargets", in_milliseconds.dump()).findings, IsEmpty()) << "as Java sends it";
+}
+
+TEST(SamplingTargets, TakesStatisticsOfBoostsAsAdotSendsThem) {
+  Session session;
+  auto body = json::parse(statistics("Default"));
+  const json boost = {{"RuleName", "Default"}, {"ServiceName", "backend"}, {"Timestamp", 1795222516},
+                      {"AnomalyCount", 1},     {"TotalCount", 3},          {"SampledAnomalyCount", 1}};
+  EXPECT_FALSE(
+      json::parse(session.call("/SamplingTargets", body.dump()).reply.body).contains("UnprocessedBoostStatistics"))
+      << "OpenTelemetry's contrib sampler for Python loses an answer with this member";
+  body["SamplingBoostStatisticsDocuments"] = {boost};
+  const auto taken = session.call("/SamplingTargets", body.dump());
+  EXPECT_EQ(json::parse(taken.reply.body)["UnprocessedBoostStatistics"], json::array());
+  EXPECT_THAT(taken.findings, IsEmpty());
+  body["SamplingBoostStatisticsDocuments"][0]["ClientID"] = std::string(24, 'c');
+  EXPECT_THAT(ids(session.call("/SamplingTargets", body.dump()).findings),
+              ElementsAre("xray.sdk.adot-client-in-boost"));
+  body["SamplingBoostStatisticsDocuments"][0] = boost;
+  body["SamplingBoostStatisticsDocuments"][0]["RuleName"] = "deleted";
+  EXPECT_EQ(json::parse(session.call("/SamplingTargets", body.dump()).reply.body)["UnprocessedBoostStatistics"].size(),
+            1u);
+  body["SamplingBoostStatisticsDocuments"][0].erase("TotalCount");
+  EXPECT_THAT(session.call("/SamplingTargets", body.dump()).reply.body,
+              HasSubstr("samplingBoostStatisticsDocuments.1.member.totalCount"));
+}
+
 TEST(SamplingTargets, HoldsTheModel) {
   Session session;
   EXPECT_EQ(session.call("/SamplingTargets", "{}").reply.status, 400);

@@ -1,0 +1,81 @@
+#include "xray/trace_sizes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "xray/state.h"
+
+namespace understudy::xray {
+namespace {
+
+constexpr std::uint64_t fnv_offset = 14695981039346656037U;
+constexpr std::uint64_t fnv_prime = 1099511628211U;
+
+std::uint64_t hash(std::uint64_t from, std::string_view text) {
+  for (const char c : text) from = (from ^ static_cast<unsigned char>(c)) * fnv_prime;
+  return from;
+}
+
+}  // namespace
+
+// Underscores are rare in a document, so that the search for one skips most of it.
+std::string_view trace_id_in(std::string_view document) {
+  constexpr std::string_view name = "\"trace_id\"";
+  constexpr std::size_t before = 6;  // of its underscore
+  for (auto at = document.find('_', before); at != std::string_view::npos; at = document.find('_', at + 1)) {
+    auto rest = document.substr(at - before);
+    if (!rest.starts_with(name)) continue;
+    rest.remove_prefix(name.size());
+    rest.remove_prefix(std::min(rest.find_first_not_of(" \t\r\n:"), rest.size()));
+    if (!rest.starts_with('"')) continue;
+    rest.remove_prefix(1);
+    return rest.substr(0, rest.find('"'));
+  }
+  return {};
+}
+
+TraceSizes::Key TraceSizes::key(std::string_view trace_id, const Scope* scope) {
+  auto made = hash(fnv_offset, trace_id);
+  if (scope != nullptr) made = hash(hash(made, scope->account), scope->region);
+  return made == 0 ? 1 : made;
+}
+
+std::size_t TraceSizes::place(const Table& table, Key trace) {
+  if (table.empty()) return 0;
+  auto at = trace % slots;
+  while (table[at].trace != 0 && table[at].trace != trace) at = (at + 1) % slots;
+  return at;
+}
+
+std::uint64_t TraceSizes::of(Key trace) const {
+  for (const auto* table : {&young_, &old_}) {
+    const auto at = place(*table, trace);
+    if (at < table->size() && (*table)[at].trace == trace) return (*table)[at].bytes;
+  }
+  return 0;
+}
+
+void TraceSizes::add(Key trace, std::uint64_t bytes) {
+  const auto sum = of(trace) + bytes;
+  if (count_ == slots / 2) {
+    old_ = std::exchange(young_, {});
+    count_ = 0;
+  }
+  if (young_.empty()) young_.resize(slots);
+  auto& slot = young_[place(young_, trace)];
+  if (slot.trace == 0) ++count_;
+  slot = {trace, sum};
+  largest_ = std::max(largest_, sum);
+}
+
+std::string TraceSizes::digest() const {
+  std::uint64_t sum = 0;
+  for (const auto* table : {&young_, &old_}) {
+    for (const auto& slot : *table) sum += slot.trace * (slot.bytes + 1);
+  }
+  return fmt::format("{} {:016x} {}", count_, sum, largest_);
+}
+
+}  // namespace understudy::xray
