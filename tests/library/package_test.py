@@ -56,8 +56,8 @@ def installed(arguments):
 
 
 def subdirectory(arguments):
-    # Kept between runs: it holds a second build of the library. With the flags of the first, ccache has all of it.
-    folder = arguments.build / "package" / "subdirectory"
+    # A second build of the library. With the flags of the first, and as deep a folder, ccache has all of it.
+    folder = arguments.build.with_name(arguments.build.name + "-subdirectory")
     build_project(HERE / "subdirectory", folder, arguments.compiler, f"-DUNDERSTUDY_SOURCES={arguments.source}",
                   "-DUNDERSTUDY_WARNINGS_AS_ERRORS=ON")
     print(run(folder / "uses").stdout)
