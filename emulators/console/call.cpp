@@ -137,6 +137,8 @@ void Call::later(std::function<Reply()> work) const {
   });
 }
 
-std::shared_ptr<transport::Stream> Call::stream(Reply&& head) const { return responder_->stream(std::move(head)); }
+std::shared_ptr<transport::Stream> Call::stream(Reply&& head) const {
+  return responder_->stream({.reply = std::move(head)});
+}
 
 }  // namespace understudy::console

@@ -29,11 +29,12 @@ struct Outgoing {
                                      // with RST_STREAM
 };
 
-// A reply that is written piece by piece (server-sent events). Close by destroying it. HTTP/1.1 only.
+// A reply that is written piece by piece (server-sent events, event streams). Close by destroying it. HTTP/1.1 only.
+// How it left is reported through Handler::left as of any reply: when its last byte was taken, or as the peer is gone.
 class Stream {
  public:
   virtual ~Stream() = default;
-  // False once the peer is gone or too slow (more than the limit is waiting); nothing is written then.
+  // False once the peer is gone or too slow (more than the limit waits already); nothing is written then.
   virtual bool write(std::string_view piece) = 0;
 };
 
@@ -43,8 +44,9 @@ class Responder {
  public:
   virtual ~Responder() = default;
   virtual void reply(Outgoing&& outgoing) = 0;
-  // Null where there can be no stream (HTTP/2, or the peer is gone); reply() may still be called then.
-  virtual std::shared_ptr<Stream> stream(recording::Reply&& head) = 0;
+  // Begins with this reply; what a fault wants of it does not count. Null where there can be no stream (HTTP/2, or the
+  // peer is gone); reply() may still be called then.
+  virtual std::shared_ptr<Stream> stream(Outgoing&& head) = 0;
 };
 
 struct Datagram {

@@ -47,8 +47,7 @@ class Http1 final : public Conversation {
   void advance_once(Http1Reader::Step step);
   void hand_over();
   void answered(Outgoing&& outgoing);
-  std::shared_ptr<Stream> streamed(Reply&& head);
-  void stream_ended();
+  std::shared_ptr<Stream> streamed(Outgoing&& head);
   void write(Reply&& reply, std::optional<std::size_t> cut = std::nullopt);
   void next_request();
   void refuse(const Refusal& refusal);
@@ -86,7 +85,7 @@ class Http1::Answer final : public Responder, public std::enable_shared_from_thi
       self->deliver(std::move(*late));
     });
   }
-  std::shared_ptr<Stream> stream(Reply&& head) override {
+  std::shared_ptr<Stream> stream(Outgoing&& head) override {
     if (!open_ || to_ == nullptr) return nullptr;
     open_ = false;
     return to_->streamed(std::move(head));
@@ -109,22 +108,28 @@ class Http1::Answer final : public Responder, public std::enable_shared_from_thi
 
 class Http1::Events final : public Stream {
  public:
-  Events(Http1& to, bool chunked, bool silent) : to_(&to), chunked_(chunked), silent_(silent) {}
+  Events(Http1& to, const Outgoing& head)
+      : to_(&to),
+        port_(to.connection_.port()),
+        ordinal_(head.ordinal),
+        recorded_(head.recorded),
+        chunked_(!to.form_.http10),
+        silent_(to.form_.head_only) {}
   ~Events() override {
     if (to_ == nullptr) return;
     Http1& to = *to_;
-    to.stream_ = nullptr;
-    if (chunked_ && !silent_) to.connection_.output().append(std::string_view("0\r\n\r\n"));
-    to.stream_ended();
+    finish();
+    to.next_request();
   }
 
   bool write(std::string_view piece) override {
     if (to_ == nullptr || to_->connection_.ending()) return false;
     Connection& connection = to_->connection_;
     if (silent_ || piece.empty()) return true;
-    if (connection.output().waiting() + piece.size() > connection.port()->limits.pipelined_bytes) {
+    if (connection.output().waiting() > port_->limits.pipelined_bytes) {
       // A gap would go unseen: a reader that is too slow loses the connection.
       connection.reset();
+      lose();
       return false;
     }
     if (chunked_) connection.output().append(fmt::format("{:x}\r\n", piece.size()));
@@ -134,10 +139,34 @@ class Http1::Events final : public Stream {
     return to_ != nullptr && !connection.ending();
   }
 
-  void forget() { to_ = nullptr; }
+  // The reply is complete.
+  void finish() {
+    Connection& connection = to_->connection_;
+    if (connection.ending()) return lose();
+    if (chunked_ && !silent_) connection.output().append(std::string_view("0\r\n\r\n"));
+    if (recorded_ && !connection.output().empty()) {
+      connection.output().mark(ordinal_);
+    } else if (recorded_) {
+      port_->left(ordinal_, Outcome::written);
+    }
+    detach();
+  }
+  // The connection is gone.
+  void lose() {
+    detach();
+    if (recorded_) port_->left(ordinal_, Outcome::peer_gone);
+  }
 
  private:
-  Http1* to_;
+  void detach() {
+    to_->stream_ = nullptr;
+    to_ = nullptr;
+  }
+
+  Http1* to_;  // null: it has ended
+  const std::shared_ptr<Port> port_;
+  const std::uint64_t ordinal_;
+  const bool recorded_;
   const bool chunked_;
   const bool silent_;  // the answer to HEAD
 };
@@ -146,7 +175,7 @@ Http1::Http1(Connection& connection) : connection_(connection), reader_(connecti
 
 Http1::~Http1() {
   if (answer_) answer_->forget();
-  if (stream_ != nullptr) stream_->forget();
+  if (stream_ != nullptr) stream_->lose();
 }
 
 void Http1::received(std::size_t count) {
@@ -300,21 +329,20 @@ void Http1::next_request() {
   connection_.resume();
 }
 
-std::shared_ptr<Stream> Http1::streamed(Reply&& head) {
+std::shared_ptr<Stream> Http1::streamed(Outgoing&& head) {
   form_.streaming = true;
-  if (form_.http10 || head.close || last_) form_.keep_alive = false;
+  if (form_.http10 || head.reply.close || last_) form_.keep_alive = false;
   head_.clear();
-  write_http1_head(head_, head, form_);
+  write_http1_head(head_, head.reply, form_);
   connection_.output().append(std::string_view(head_));
-  auto events = std::make_shared<Events>(*this, !form_.http10, form_.head_only);
+  auto events = std::make_shared<Events>(*this, head);
   stream_ = events.get();
-  if (!head.body.empty()) events->write(head.body);
-  if (!advancing_) connection_.send();
+  if (!head.reply.body.empty()) events->write(head.reply.body);
+  if (advancing_) return events;  // the request still stands in the reader; who advances sends and reads on
+  connection_.send();
   connection_.resume();  // to see that the peer is gone
   return events;
 }
-
-void Http1::stream_ended() { next_request(); }
 
 void Http1::peer_ended() {
   peer_ended_ = true;
@@ -332,10 +360,7 @@ void Http1::timed_out() {
 void Http1::shut_down() {
   last_ = true;
   if (stream_ != nullptr) {
-    Events& events = *stream_;
-    stream_ = nullptr;
-    events.forget();
-    if (!form_.http10 && !form_.head_only) connection_.output().append(std::string_view("0\r\n\r\n"));
+    stream_->finish();
     busy_ = false;
     connection_.end();
   } else if (!busy_) {
@@ -345,6 +370,7 @@ void Http1::shut_down() {
 }
 
 void Http1::broken() {
+  if (stream_ != nullptr) stream_->lose();
   if (busy_ || reader_.empty()) return;
   Request partial = reader_.partial();
   partial.door = connection_.port()->door;

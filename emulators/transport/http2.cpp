@@ -73,7 +73,7 @@ class Exchange final : public Responder, public std::enable_shared_from_this<Exc
 
   void reply(Outgoing&& outgoing) override;
   // Streams are for HTTP/1.1.
-  std::shared_ptr<Stream> stream(Reply&&) override { return nullptr; }
+  std::shared_ptr<Stream> stream(Outgoing&&) override { return nullptr; }
   void forget() { of_ = nullptr; }
 
   enum class Stage {

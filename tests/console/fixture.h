@@ -34,9 +34,9 @@ class Answer final : public transport::Responder, public std::enable_shared_from
     EXPECT_FALSE(out.recorded);
     answer = std::move(out.reply);
   }
-  std::shared_ptr<transport::Stream> stream(recording::Reply&& head) override {
+  std::shared_ptr<transport::Stream> stream(transport::Outgoing&& head) override {
     ++replies;
-    answer = std::move(head);
+    answer = std::move(head.reply);
     return std::make_shared<Pieces>(shared_from_this());
   }
 

@@ -634,7 +634,7 @@ TEST_F(Http1Test, StreamsPieceByPiece) {
   std::shared_ptr<Stream> stream;
   handler.answer = [&](const Request& request, std::shared_ptr<Responder> responder) {
     if (request.method != "GET") return handler.echo(request, *responder);
-    stream = responder->stream({.headers = {{"Content-Type", "text/event-stream"}, {"Date", "d"}}});
+    stream = responder->stream({.reply = {.headers = {{"Content-Type", "text/event-stream"}, {"Date", "d"}}}});
     EXPECT_TRUE(stream->write("id: 1\n\n"));
   };
   Client client(port);
@@ -655,11 +655,97 @@ TEST_F(Http1Test, StreamsPieceByPiece) {
 TEST_F(Http1Test, AStreamToHttp10EndsWithTheConnection) {
   start();
   handler.answer = [](const Request&, std::shared_ptr<Responder> responder) {
-    EXPECT_TRUE(responder->stream({.headers = {{"Date", "d"}}})->write("piece"));
+    EXPECT_TRUE(responder->stream({.reply = {.headers = {{"Date", "d"}}}, .recorded = true})->write("piece"));
   };
   Client client(port);
   client.send("GET / HTTP/1.0\r\n\r\n");
   EXPECT_EQ(client.read_all(), "HTTP/1.1 200 OK\r\nDate: d\r\nConnection: close\r\n\r\npiece");
+  handler.wait_for([&] { return !handler.outcomes.empty(); });
+  EXPECT_THAT(handler.outcomes, ElementsAre(Pair(0, Outcome::written)));
+}
+
+// A handler whose every answer is a stream, recorded as exchange 7, that begins with "first".
+class Http1StreamTest : public Http1Test {
+ protected:
+  void SetUp() override {
+    handler.answer = [this](const Request& request, std::shared_ptr<Responder> responder) {
+      if (request.method == "PUT") return handler.echo(request, *responder);
+      stream = responder->stream({.reply = {.body = "first"}, .ordinal = 7, .recorded = true});
+    };
+  }
+  void begin(Client& client, std::string_view request = "GET / HTTP/1.1\r\nHost: x\r\n\r\n") {
+    client.send(request);
+    client.read_until([](auto bytes) { return bytes.ends_with("5\r\nfirst\r\n"); });
+  }
+  std::vector<std::pair<std::uint64_t, Outcome>> outcomes() {
+    handler.wait_for([this] { return !handler.outcomes.empty(); });
+    const std::lock_guard lock(handler.mutex);
+    return handler.outcomes;
+  }
+
+  std::shared_ptr<Stream> stream;
+};
+
+TEST_F(Http1StreamTest, IsWrittenWithItsLastByte) {
+  start();
+  Client client(port);
+  begin(client);
+  on_io([&] {
+    EXPECT_TRUE(handler.outcomes.empty()) << "it goes on";
+    stream.reset();
+  });
+  EXPECT_THAT(outcomes(), ElementsAre(Pair(7, Outcome::written)));
+  end();
+}
+
+TEST_F(Http1StreamTest, IsLostWithTheConnection) {
+  start();
+  Client client(port);
+  begin(client);
+  client.reset();
+  EXPECT_THAT(outcomes(), ElementsAre(Pair(7, Outcome::peer_gone))) << "nothing has to be written to see it";
+  on_io([&] {
+    EXPECT_FALSE(stream->write("more"));
+    stream.reset();
+  });
+  end();
+  EXPECT_EQ(handler.outcomes.size(), 1u);
+}
+
+TEST_F(Http1StreamTest, EndsWithTheServer) {
+  start();
+  Client client(port);
+  begin(client);
+  end();
+  EXPECT_THAT(client.read_all(), EndsWith("0\r\n\r\n"));
+  EXPECT_THAT(handler.outcomes, ElementsAre(Pair(7, Outcome::written)));
+}
+
+TEST_F(Http1StreamTest, TakesAPieceThatIsLargerThanWhatMayWait) {
+  start({.pipelined_bytes = 64 * 1024});
+  Client client(port);
+  begin(client);
+  const std::string piece(8 << 20, 'e');
+  on_io([&] {
+    EXPECT_TRUE(stream->write(piece));
+    stream.reset();
+  });
+  EXPECT_GT(client.read_until([](auto bytes) { return bytes.ends_with("0\r\n\r\n"); }).size(), piece.size());
+  EXPECT_THAT(outcomes(), ElementsAre(Pair(7, Outcome::written)));
+  end();
+}
+
+// Memory that a large request took is given back while the connection is read already, to see that the peer is gone.
+TEST_F(Http1StreamTest, LeavesTheConnectionAsItWasAfterALargeRequest) {
+  start();
+  Client client(port);
+  begin(client, post(std::string(6 << 20, 'b')));
+  client.send("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nafter");
+  settle();
+  on_io([&] { stream.reset(); });
+  EXPECT_THAT(client.read_until([](auto bytes) { return bytes.ends_with("after"); }),
+              HasSubstr("0\r\n\r\nHTTP/1.1 200"));
+  end();
 }
 
 TEST_F(Http1Test, AStreamWithASlowReaderEndsAndHoldsLittle) {
