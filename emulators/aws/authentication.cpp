@@ -73,6 +73,9 @@ constexpr Row rows[] = {
     {"scope-service", "InvalidSignatureException", "Credential should be scoped to correct service: '{}'. ",
      Severity::warning, "the credential scope names another service than the one that the request is for",
      "sign with the service's own signing name", Evidence::guess, recalled},
+    {"scope-region", "InvalidSignatureException", "Credential should be scoped to a valid region, not '{}'. ",
+     Severity::error, "the credential scope names a region that AWS does not have", "check the spelling of the region",
+     Evidence::guess, recalled},
     {"scope-date", "InvalidSignatureException",
      "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '{}' != '{}', from "
      "'{}'.",
@@ -176,6 +179,8 @@ bool Check::scope_agrees() {
   } else if (authorization_.service != policy_.service) {
     refuse("scope-service", fmt::format("'{}' instead of '{}'", authorization_.service, policy_.service),
            policy_.service);
+  } else if (!looks_like_region(authorization_.region)) {
+    refuse("scope-region", std::string(authorization_.region), authorization_.region);
   } else if (!date_.starts_with(authorization_.date) && parse_amz_date(date_)) {
     refuse("scope-date", fmt::format("{} and {}", authorization_.date, date_), authorization_.date, date_.substr(0, 8),
            date_);

@@ -23,6 +23,7 @@ struct Call {
   std::string_view body;  // without content coding, followed by at least 64 readable bytes
   const recording::Context& context;
   std::string_view operation = {};  // its name
+  bool sequence_tokens_required = false;
 
   // The clock that windows and creation times go by.
   std::int64_t now_ms() const { return context.moment.vendor_ns / 1'000'000; }

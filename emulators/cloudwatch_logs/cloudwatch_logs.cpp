@@ -10,6 +10,7 @@
 #include "aws/environment.h"
 #include "aws/hosts.h"
 #include "aws/sts.h"
+#include "cloudwatch_logs/call_records.h"
 #include "cloudwatch_logs/deriver.h"
 #include "cloudwatch_logs/event_index.h"
 #include "cloudwatch_logs/events.h"
@@ -56,10 +57,14 @@ Decision refuse_plainly(const Context& context, const aws::Error& error, Finding
 // A request that names no operation of this service.
 Decision refuse_unknown(const Request& request, const Context& context) {
   const auto target = request.header("x-amz-target");
-  const aws::Error unknown{"UnknownOperationException", "", 400, {}};
+  aws::Error unknown{"UnknownOperationException", "", 400, {}};
   if (target) {
     const auto name = target->starts_with(target_prefix) ? target->substr(target_prefix.size()) : *target;
-    const auto what = exists_at_aws(name) ? "operation.not-built" : "operation.unknown";
+    const bool exists = target->starts_with(target_prefix) && exists_at_aws(name);
+    // AWS says nothing more of an operation that it does not know; of one that it knows, the client shall hear who
+    // refused it.
+    if (exists) unknown.message = fmt::format("Understudy does not build the operation {} of CloudWatch Logs", name);
+    const auto what = exists ? "operation.not-built" : "operation.unknown";
     return refuse_plainly(context, unknown, finding(what, "header x-amz-target", std::string(name)));
   }
   auto decision = refuse_plainly(
@@ -105,7 +110,7 @@ struct Excess {
 Excess excess_of(const LogsState& state, const Place& place, std::string_view operation, std::int64_t now_ms) {
   Excess excess{quota_of(operation)};
   if (excess.quota == nullptr) return excess;
-  excess.limit = state.quotas.limit(*excess.quota);
+  excess.limit = state.settings.limit(*excess.quota);
   const auto seen = state.rates_of(place).seen(*excess.quota, now_ms);
   excess.over = seen >= excess.limit;
   excess.first = seen == excess.limit;
@@ -149,10 +154,14 @@ class CloudwatchLogs final : public Vendor {
   }
   std::expected<void, std::string> check_settings(const nlohmann::json& settings) const override;
   void apply_settings(State& state, const nlohmann::json& settings) const override {
-    static_cast<LogsState&>(state).quotas = QuotaSettings::parse(settings).value_or(QuotaSettings{});
+    static_cast<LogsState&>(state).settings = Settings::parse(settings).value_or(Settings{});
   }
 
   void records(const Entry& entry, const RecordSink& sink) const override;
+  std::span<const std::string_view> kinds_on_request() const override { return {&call_record_kind, 1}; }
+  void records_on_request(std::string_view, const Entry& entry, const RecordSink& sink) const override {
+    call_record_of(entry, sink);
+  }
   std::unique_ptr<Deriver> make_deriver() const override { return make_log_deriver(); }
   Environment environment(const Urls& urls, bool fast_flush) const override;
 };
@@ -198,10 +207,11 @@ Decision CloudwatchLogs::decide(const State& base, const Request& request, const
   const auto& groups = state.groups_of(place);
   const auto& objects = state.objects_of(place);
   const auto rate = excess_of(state, place, name_of_operation(request), context.moment.vendor_ns / 1'000'000);
-  if (rate.over && state.quotas.enforced) {
+  if (rate.over && state.settings.enforced) {
     return refuse_plainly(context, {"ThrottlingException", "Rate exceeded", 400, {}}, rate.said());
   }
-  auto decision = operation({groups, objects, std::move(place), *body, context, name_of_operation(request)});
+  auto decision = operation({groups, objects, std::move(place), *body, context, name_of_operation(request),
+                             state.settings.sequence_tokens_required});
   if (rate.first && !decision.effect.empty()) decision.findings.push_back(rate.said());
   add_findings(decision, std::move(authentication.findings));
   return decision;
@@ -214,7 +224,7 @@ void CloudwatchLogs::apply(State& state, const Applied& applied) const {
 }
 
 std::expected<void, std::string> CloudwatchLogs::check_settings(const nlohmann::json& settings) const {
-  const auto parsed = QuotaSettings::parse(settings);
+  const auto parsed = Settings::parse(settings);
   if (!parsed) return std::unexpected(parsed.error());
   return {};
 }

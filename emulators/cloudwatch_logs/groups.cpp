@@ -77,6 +77,8 @@ std::string page_of(const Call& call, const Listing& listing, const std::string&
     last = name;
   }
   json += ']';
+  // A search by pattern does not know that it has come to the end: one more page follows, and it is empty [snapshot].
+  if (listing.pattern && next.empty() && count > 0) next = make_page_token(page_kind, last);
   if (!next.empty()) json += fmt::format(R"(,"nextToken":"{}")", next);
   return json + '}';
 }

@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/percent.h"
 #include "cloudwatch_logs/call.h"
+#include "cloudwatch_logs/embedded_metrics.h"
 #include "cloudwatch_logs/events.h"
 #include "cloudwatch_logs/filter_matches.h"
 #include "cloudwatch_logs/ingested_events.h"
@@ -25,6 +26,7 @@ using recording::Request;
 // As of a batch of PutLogEvents [guess: the documentation names the batch's size and count alone].
 constexpr std::size_t most_events = 10'000;
 constexpr std::uint64_t largest_batch = 1'048'576;
+constexpr std::int64_t longest_span_ms = std::int64_t{24} * 3'600'000;
 
 constexpr std::string_view token_prefix = "ACWL";
 
@@ -239,6 +241,12 @@ Decision Ingestion::accept() {
   const auto window = window_of(events, *group_, now_ms);
   const auto first = window.too_old + window.expired;
   const auto end = static_cast<std::uint32_t>(events.size()) - window.too_new;
+  if (first < end && events[end - 1].timestamp_ms - events[first].timestamp_ms > longest_span_ms) {
+    refuse(400, "The batch of log events in a single request cannot span more than 24 hours.",
+           finding("events.span", "body",
+                   fmt::format("{} to {}", events[first].timestamp_ms, events[end - 1].timestamp_ms)));
+    return std::move(refused_);
+  }
 
   effect::Effect effect;
   effect.set_account(place_.account);
@@ -275,6 +283,13 @@ Decision Ingestion::accept() {
   note("events.too-old", window.too_old);
   note("events.expired", window.expired);
   note("events.too-new", window.too_new);
+  for (auto i = first; i < end; ++i) {
+    const auto metrics = read_embedded_metrics(events[i].message);
+    if (!metrics || metrics->faults.empty()) continue;
+    decision.findings.push_back(
+        finding("embedded-metrics.fault", fmt::format("event {}", i), metrics->faults.front().substr(0, 300)));
+    break;
+  }
   if (read_.skipped > 0) {
     decision.findings.push_back(finding("ingestion.skipped", "body", fmt::format("{} parts", read_.skipped)));
   }

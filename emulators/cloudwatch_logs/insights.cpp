@@ -211,10 +211,26 @@ recording::Decision describe_queries(const Call& call) {
   return answer(call, body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
-constexpr NamedOperation operations[] = {
-    {"StartQuery", start_query},           {"StopQuery", stop_query},
-    {"DescribeQueries", describe_queries}, {"GetQueryResults", get_query_results},
-    {"GetLogRecord", get_log_record},      {"GetLogGroupFields", get_log_group_fields}};
+// By name, as the query has them.
+recording::Decision list_groups_of_query(const Call& call) {
+  static constexpr Resource groups_of_query{"", 'G', "logGroupIdentifiers", "", "", "", 0};
+  Input input(call);
+  if (const auto refused = input.check_model()) return *refused;
+  const auto id = input.text("queryId").value_or("");
+  const auto* kept = find_object(call.objects, query_kind, id);
+  if (kept == nullptr) return refuse_missing(call, query_resource, id);
+  Listed listed;
+  for (const auto& name : QueryDefinition::parse(*kept).groups) listed.emplace_back(name, name);
+  return answer_page(call, input, groups_of_query, listed);
+}
+
+constexpr NamedOperation operations[] = {{"ListLogGroupsForQuery", list_groups_of_query},
+                                         {"StartQuery", start_query},
+                                         {"StopQuery", stop_query},
+                                         {"DescribeQueries", describe_queries},
+                                         {"GetQueryResults", get_query_results},
+                                         {"GetLogRecord", get_log_record},
+                                         {"GetLogGroupFields", get_log_group_fields}};
 
 }  // namespace
 

@@ -54,6 +54,7 @@ recording::Decision put(const Call& call) {
   if (!others.contains(name) && others.size() >= metric_filter.most) {
     return refuse_for_limit(call, "filterName", metric_filter.most);
   }
+  if (const auto refused = refuse_regex_patterns(call, *found->group, metric_filter, name, pattern)) return *refused;
   json item = {{"applyOnTransformedLogs", input.flag("applyOnTransformedLogs", false)},
                {"creationTime", call.now_ms()},
                {"filterName", name},

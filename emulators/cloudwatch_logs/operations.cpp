@@ -175,6 +175,8 @@ Operation find_operation(std::string_view name) {
   return nullptr;
 }
 
+std::span<const std::string_view> operations_of_aws() { return of_aws; }
+
 bool exists_at_aws(std::string_view name) { return std::ranges::binary_search(of_aws, name); }
 
 }  // namespace understudy::cloudwatch_logs

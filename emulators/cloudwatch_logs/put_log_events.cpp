@@ -6,6 +6,7 @@
 #include <array>
 #include <optional>
 
+#include "aws/body.h"
 #include "base/json.h"
 #include "cloudwatch_logs/embedded_metrics.h"
 #include "cloudwatch_logs/events.h"
@@ -131,6 +132,8 @@ class Put {
   recording::Decision refuse_event(const aws::Error& error, std::string_view what, std::uint32_t index,
                                    std::string detail) const;
   recording::Decision refuse_constraints() const;
+  bool repeats(const Stream& stream) const;
+  std::optional<recording::Decision> refuse_token(const Stream& stream, std::string_view token) const;
   recording::Decision accept() const;
   void note_oddities(recording::Decision& decision, std::string_view rejected_entity) const;
   void note_embedded_metrics(recording::Decision& decision) const;
@@ -481,6 +484,38 @@ void Put::note_embedded_metrics(recording::Decision& decision) const {
   }
 }
 
+// Whether the last batch of a stream came in a body like this one.
+bool Put::repeats(const Stream& stream) const {
+  if (stream.batches.empty()) return false;
+  const auto last = call_.context.entries.read(stream.batches.back().entry);
+  if (!last) return false;
+  const auto request = last->request();
+  std::string storage;
+  const auto body = aws::plain_body(request, storage, largest_body);
+  return body && *body == call_.body;
+}
+
+// Before January 2023 a stream took its batches one after the other, each with the token of the one before; shippers
+// read the token off the end of the message. What was sent again, token and all, was told apart from the rest.
+std::optional<recording::Decision> Put::refuse_token(const Stream& stream, std::string_view token) const {
+  const auto& expected = stream.upload_sequence_token;
+  if (token == expected) return std::nullopt;
+  const auto shown = expected.empty() ? std::string("null") : expected;
+  const bool again = repeats(stream);
+  const aws::Error error{
+      again ? "DataAlreadyAcceptedException" : "InvalidSequenceTokenException",
+      fmt::format("{}: {}",
+                  again ? "The given batch of log events has already been accepted. The next batch can be sent with "
+                          "sequenceToken"
+                        : "The given sequenceToken is invalid. The next expected sequenceToken is",
+                  shown),
+      400,
+      {{"expectedSequenceToken", expected.empty() ? "null" : fmt::format("\"{}\"", expected)}}};
+  return refuse(call_, error,
+                finding(again ? "events.sent-again" : "events.sequence-token", "sequenceToken",
+                        token.empty() ? "none was sent" : std::string(cut(token, 60))));
+}
+
 recording::Decision Put::accept() const {
   // Like one of Kinesis: 56 digits from 49 on. A fresh one each time: the OpenTelemetry collector waits for it.
   const auto next_token = "49" + call_.context.entropy.text("sequence token", 54, "0123456789");
@@ -536,7 +571,11 @@ recording::Decision Put::decide() {
   if (const auto refused = refuse_input()) return *refused;
   if (const auto refused = refuse_events()) return *refused;
   if (found_group_ == nullptr) return refuse_missing_group(call_, group_);
-  if (find_stream(*found_group_, stream_) == nullptr) return refuse_missing_stream(call_, group_, stream_);
+  const auto* stream = find_stream(*found_group_, stream_);
+  if (stream == nullptr) return refuse_missing_stream(call_, group_, stream_);
+  if (call_.sequence_tokens_required) {
+    if (auto refused = refuse_token(*stream, token)) return std::move(*refused);
+  }
   return accept();
 }
 

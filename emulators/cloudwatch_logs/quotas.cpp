@@ -23,8 +23,8 @@ const Quota* quota_of(std::string_view operation) {
 
 const Quota& put_log_events_quota() { return quotas[0]; }
 
-std::expected<QuotaSettings, std::string> QuotaSettings::parse(const nlohmann::json& settings) {
-  QuotaSettings parsed;
+std::expected<Settings, std::string> Settings::parse(const nlohmann::json& settings) {
+  Settings parsed;
   if (settings.is_null()) return parsed;
   if (!settings.is_object()) return std::unexpected("the settings are not an object");
   for (const auto& [name, value] : settings.items()) {
@@ -32,9 +32,14 @@ std::expected<QuotaSettings, std::string> QuotaSettings::parse(const nlohmann::j
     if (name == "quotas") {
       if (value != "flag" && value != "enforce") return std::unexpected("quotas is neither \"flag\" nor \"enforce\"");
       parsed.enforced = value == "enforce";
+    } else if (name == "sequence_tokens") {
+      if (value != "ignore" && value != "require") {
+        return std::unexpected("sequence_tokens is neither \"ignore\" nor \"require\"");
+      }
+      parsed.sequence_tokens_required = value == "require";
     } else if (quota == std::end(quotas)) {
-      return std::unexpected(fmt::format("{} is no setting; known are quotas, {}, {}, {}, {}", name, quotas[0].setting,
-                                         quotas[1].setting, quotas[2].setting, quotas[3].setting));
+      return std::unexpected(fmt::format("{} is no setting; known are quotas, sequence_tokens, {}, {}, {}, {}", name,
+                                         quotas[0].setting, quotas[1].setting, quotas[2].setting, quotas[3].setting));
     } else if (!value.is_number_integer() || value < 1 || value > 1'000'000) {
       return std::unexpected(fmt::format("{} is no number from 1 to 1000000", name));
     } else {
@@ -44,7 +49,7 @@ std::expected<QuotaSettings, std::string> QuotaSettings::parse(const nlohmann::j
   return parsed;
 }
 
-std::uint32_t QuotaSettings::limit(const Quota& quota) const {
+std::uint32_t Settings::limit(const Quota& quota) const {
   return per_second[quota.index] != 0 ? per_second[quota.index] : quota.per_second;
 }
 

@@ -1,4 +1,5 @@
-// Rate quotas: how many calls of an operation an account has in a second, and what happens beyond.
+// What a session can set of this service; and rate quotas: how many calls of an operation an account has in a second,
+// and what happens beyond.
 #pragma once
 
 #include <array>
@@ -23,12 +24,13 @@ struct Quota {
 const Quota* quota_of(std::string_view operation);
 const Quota& put_log_events_quota();
 
-// {"quotas": "flag" | "enforce", "put_log_events_per_second": 5000, ...}. Flagged calls are answered as if there were
-// no quota, with one finding a second.
-struct QuotaSettings {
-  static std::expected<QuotaSettings, std::string> parse(const nlohmann::json& settings);
+// {"quotas": "flag" | "enforce", "put_log_events_per_second": 5000, ..., "sequence_tokens": "ignore" | "require"}.
+// Flagged calls are answered as if there were no quota, with one finding a second.
+struct Settings {
+  static std::expected<Settings, std::string> parse(const nlohmann::json& settings);
 
   bool enforced = false;
+  bool sequence_tokens_required = false;                // as before January 2023
   std::array<std::uint32_t, quota_count> per_second{};  // 0: the quota's own
   std::uint32_t limit(const Quota& quota) const;
 };

@@ -76,7 +76,7 @@ class LogsState final : public recording::State {
   std::string dump() const;
 
   aws::Accounts accounts;
-  QuotaSettings quotas;
+  Settings settings;
 
  private:
   struct Holdings {

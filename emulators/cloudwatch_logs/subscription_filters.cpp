@@ -82,6 +82,8 @@ recording::Decision put(const Call& call) {
   if (!others.contains(name) && others.size() >= subscription_filter.most) {
     return refuse_for_limit(call, "filterName", subscription_filter.most);
   }
+  if (const auto refused = refuse_regex_patterns(call, *found->group, subscription_filter, name, pattern))
+    return *refused;
   json item = {{"applyOnTransformedLogs", input.flag("applyOnTransformedLogs", false)},
                {"creationTime", call.now_ms()},
                {"destinationArn", input.text("destinationArn").value_or("")},

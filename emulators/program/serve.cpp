@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -96,8 +97,17 @@ void print_doors(const session::Sessions& sessions, const session::Ports& doors,
   std::fflush(stdout);
 }
 
+// The service is called "CloudWatch Logs" in the SDKs, so this name is read by none: the client calls the real host.
+void warn_of_dead_variables() {
+  if (std::getenv("AWS_ENDPOINT_URL_LOGS") == nullptr) return;
+  fmt::print(stderr,
+             "understudy: AWS_ENDPOINT_URL_LOGS is set, and no AWS SDK reads it: the name is "
+             "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS\n");
+}
+
 int serve(const ServeOptions& options) {
   raise_file_limit();
+  warn_of_dead_variables();
   StopSignals signals;
   transport::Server server;
   session::SessionsOptions of_sessions = options.sessions;

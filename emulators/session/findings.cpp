@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "recording/moment.h"
+#include "recording/sees_requested.h"
 #include "session/refusal_rules.h"
 
 namespace understudy::session {
@@ -120,10 +121,14 @@ std::expected<void, std::string> add_derived(const Capture& capture, std::uint64
                                              Fold& fold) {
   const auto deriver = vendor.make_deriver();
   if (deriver == nullptr) return {};
+  const auto* requested = dynamic_cast<const recording::SeesRequested*>(deriver.get());
   for (std::uint64_t ordinal = capture.start; ordinal < end; ++ordinal) {
     if (const auto record = beside(capture, ordinal)) deriver->add(*record);
-    const auto read =
-        read_records(capture, ordinal, vendor.name(), [&](Record&& record, const Entry&) { deriver->add(record); });
+    const auto take = [&](Record&& record, const Entry&) { deriver->add(record); };
+    auto read = read_records(capture, ordinal, vendor.name(), take);
+    if (read && requested != nullptr) {
+      read = read_records(capture, ordinal, vendor.name(), take, requested->kind_on_request());
+    }
     if (!read) return std::unexpected(read.error());
   }
   for (const auto& derived : deriver->findings()) {

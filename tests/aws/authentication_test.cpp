@@ -184,6 +184,8 @@ TEST(Authentication, WithAccountsHoldsTheScopeToTheRequest) {
   EXPECT_EQ(refused("20261120/us-east-1/logs/aws4_request"),
             "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '20261120' != "
             "'20261121', from '20261121T005519Z'.");
+  EXPECT_EQ(refused("20261121/can-central-1/logs/aws4_request"),
+            "Credential should be scoped to a valid region, not 'can-central-1'. ");
   EXPECT_EQ(refused("20261121/us-east-1/logs/aws5_request"),
             "Credential should be scoped with a valid terminator: 'aws4_request', not 'aws5_request'.");
 }
@@ -205,7 +207,7 @@ TEST(Authentication, KnowsASignatureOfTheUncompressedBody) {
 
 TEST(Authentication, EachOfItsFindingsHasARow) {
   const auto rules = authentication_rules("v");
-  EXPECT_EQ(rules.size(), 15u);
+  EXPECT_EQ(rules.size(), 16u);
   for (const auto& rule : rules) {
     EXPECT_TRUE(rule.id.starts_with("v.auth.")) << rule.id;
     EXPECT_FALSE(rule.mend.empty()) << rule.id;

@@ -74,6 +74,14 @@ TEST_F(Filters, MetricFiltersAreListedByNameAcrossGroupsAndByMetric) {
             "cloudwatch_logs.group.missing");
 }
 
+TEST_F(Filters, AGroupTakesFivePatternsWithRegularExpressions) {
+  for (int i = 0; i < 4; ++i) lab.ask("PutMetricFilter", metric_filter(fmt::format("f{}", i), "%a%").dump());
+  lab.ask("PutSubscriptionFilter", subscription("s", function, "%b%").dump());
+  EXPECT_EQ(refused(lab.call("PutMetricFilter", metric_filter("more", "%c%").dump())).type, "LimitExceededException");
+  lab.ask("PutMetricFilter", metric_filter("f0", "%d%").dump());
+  lab.ask("PutMetricFilter", metric_filter("plain", "c").dump());
+}
+
 TEST_F(Filters, AHundredMetricFiltersAreTheLimit) {
   for (int i = 0; i < 100; ++i) lab.ask("PutMetricFilter", metric_filter(fmt::format("f{}", i)).dump());
   const auto answer = refused(lab.call("PutMetricFilter", metric_filter("one-more").dump()));

@@ -82,7 +82,11 @@ TEST(LogGroups, AreFoundByPrefixOrPatternButNotBoth) {
   EXPECT_THAT(list(R"({"logGroupNamePattern":"two"})"), testing::ElementsAre("app/two"));
   EXPECT_THAT(list(R"({"logGroupIdentifiers":["other","arn:aws:logs:us-east-1:000000000000:log-group:app/one"]})"),
               testing::ElementsAre("app/one", "other"));
-  const auto item = lab.ask("DescribeLogGroups", R"({"logGroupNamePattern":"two"})")["logGroups"][0];
+  const auto found = lab.ask("DescribeLogGroups", R"({"logGroupNamePattern":"two"})");
+  const auto rest =
+      lab.ask("DescribeLogGroups", json{{"logGroupNamePattern", "two"}, {"nextToken", found["nextToken"]}}.dump());
+  EXPECT_EQ(rest.dump(), R"({"logGroups":[]})") << "one page more than there is";
+  const auto item = found["logGroups"][0];
   EXPECT_FALSE(item.contains("storedBytes"));
   EXPECT_FALSE(item.contains("deletionProtectionEnabled"));
   EXPECT_EQ(refused(lab.call("DescribeLogGroups", R"({"logGroupNamePrefix":"a","logGroupNamePattern":"b"})")).message,

@@ -168,7 +168,17 @@ TEST_F(IngestionPaths, UnsignedIsForbidden) {
   EXPECT_EQ(decision.findings.at(0).id, "cloudwatch_logs.auth.missing");
 }
 
+TEST_F(IngestionPaths, FaultsOfEmbeddedMetricsAreTold) {
+  const auto decision = post_json("/ingest/json", R"({"_aws":{"Timestamp":1,"CloudWatchMetrics":[]}})");
+  EXPECT_EQ(decision.reply.status, 200);
+  EXPECT_EQ(decision.findings.at(0).id, "cloudwatch_logs.embedded-metrics.fault");
+}
+
 TEST_F(IngestionPaths, ABatchHasItsLimits) {
+  const json apart = {{{"timestamp", now - day - 1}}, {{"timestamp", now}}};
+  const auto refused_span = post_json("/ingest/json", apart.dump());
+  EXPECT_EQ(refused_span.reply.status, 400);
+  EXPECT_EQ(refused_span.findings.at(0).id, "cloudwatch_logs.events.span");
   std::string lines;
   for (int i = 0; i < 10'001; ++i) lines += "1\n";
   EXPECT_EQ(post_json("/ingest/bulk", lines).findings.at(0).id, "cloudwatch_logs.events.too-many");

@@ -365,6 +365,19 @@ TEST_F(Insights, HidesWhatTheRetentionHasPassed) {
   EXPECT_THAT(rows("fields @message"), ElementsAre("@message=new"));
 }
 
+TEST_F(Insights, NamesTheGroupsOfAQuery) {
+  lab.make_stream("h");
+  auto query = query_of("fields a");
+  query.erase("logGroupName");
+  query["logGroupIdentifiers"] = {"h", "arn:aws:logs:us-east-1:000000000000:log-group:g"};
+  const auto started = lab.ask("StartQuery", query.dump());
+  EXPECT_EQ(lab.ask("ListLogGroupsForQuery", started.dump()), (json{{"logGroupIdentifiers", {"g", "h"}}}));
+  EXPECT_EQ(refused(lab.call("ListLogGroupsForQuery", R"({"queryId":"x"})")).message,
+            "The specified query does not exist.");
+  EXPECT_EQ(refused(lab.call("ListLogGroupsForQuery", R"({"queryId":"x","maxResults":1})")).finding,
+            "cloudwatch_logs.input.constraint");
+}
+
 TEST_F(Insights, StopsAndListsQueries) {
   const auto first = lab.ask("StartQuery", query_of("fields a").dump());
   lab.now_ms += 500;

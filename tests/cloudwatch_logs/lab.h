@@ -79,6 +79,31 @@ class Lab : public recording::EntrySource {
     return call("PutLogEvents", batch(events, group, stream).dump());
   }
 
+  // What the deriver makes of all that was recorded.
+  std::vector<recording::Finding> derived() const {
+    const auto deriver = vendor->make_deriver();
+    for (const auto& kept : entries_) {
+      const auto take = [&](recording::Record&& record) {
+        record.entry = kept.entry.ordinal;
+        deriver->add(record);
+      };
+      vendor->records(kept.entry, take);
+      vendor->records_on_request("log_call", kept.entry, take);
+    }
+    std::vector<recording::Finding> found;
+    for (auto& one : deriver->findings()) found.push_back(std::move(one.finding));
+    return found;
+  }
+
+  std::vector<recording::Record> calls() const {
+    std::vector<recording::Record> all;
+    for (const auto& kept : entries_) {
+      vendor->records_on_request("log_call", kept.entry,
+                                 [&](recording::Record&& record) { all.push_back(std::move(record)); });
+    }
+    return all;
+  }
+
   std::vector<recording::Record> records() const {
     std::vector<recording::Record> all;
     for (const auto& kept : entries_) {
@@ -119,11 +144,14 @@ class Lab : public recording::EntrySource {
     std::string body;
   };
 
+  recording::Context context_of(const recording::Entry& entry) const {
+    return {entry.moment, recording::Entropy(1, vendor->name(), entry.ordinal), entry.ordinal, *this};
+  }
+
   // What is answered later is answered at once, over an index of all entries before.
   recording::Decision decide(const recording::Entry& entry, const recording::State& from,
                              recording::Index& entries_before) const {
-    const recording::Context context{entry.moment, recording::Entropy(1, vendor->name(), entry.ordinal), entry.ordinal,
-                                     *this};
+    const auto context = context_of(entry);
     auto decision = vendor->decide(from, entry.request(), context);
     if (!decision.later) return decision;
     EXPECT_TRUE(decision.findings.empty() && decision.effect.empty());

@@ -57,12 +57,54 @@ TEST_F(Quotas, HoldTheNumbersOfTheDocumentation) {
             "cloudwatch_logs.quota.rate");
 }
 
-TEST(QuotaSettings, SayWhatIsWrong) {
-  EXPECT_TRUE(QuotaSettings::parse(json::object()));
-  EXPECT_TRUE(QuotaSettings::parse(json())->limit(put_log_events_quota()) == 5000);
-  EXPECT_THAT(QuotaSettings::parse({{"mode", 1}}).error(), HasSubstr("mode is no setting; known are quotas, put_log_"));
-  EXPECT_EQ(QuotaSettings::parse({{"quotas", "off"}}).error(), R"(quotas is neither "flag" nor "enforce")");
-  EXPECT_EQ(QuotaSettings::parse({{"put_log_events_per_second", 0}}).error(),
+// As the service was before January 2023, for clients of that time.
+TEST(SequenceTokens, AreAskedForWhereThatIsSet) {
+  Lab lab;
+  lab.give_settings({{"sequence_tokens", "require"}});
+  lab.make_stream();
+  const auto put = [&](const std::string& message, const std::string& token) {
+    auto batch = Lab::batch({{now, message}});
+    if (!token.empty()) batch["sequenceToken"] = token;
+    return lab.call("PutLogEvents", batch.dump());
+  };
+  const auto token_of = [](const recording::Decision& decision) {
+    return json::parse(decision.reply.body).value("nextSequenceToken", "");
+  };
+  const auto early = put("a", "49");
+  EXPECT_EQ(early.reply.body,
+            R"({"__type":"InvalidSequenceTokenException","message":"The given sequenceToken is invalid. The next )"
+            R"(expected sequenceToken is: null","expectedSequenceToken":null})");
+  const auto first = token_of(put("a", ""));
+  const auto second = token_of(put("b", first));
+  EXPECT_EQ(second.size(), 56u);
+  const auto stale = refused(put("c", first));
+  EXPECT_EQ(stale.type, "InvalidSequenceTokenException");
+  EXPECT_EQ(stale.message, "The given sequenceToken is invalid. The next expected sequenceToken is: " + second);
+  EXPECT_EQ(stale.finding, "cloudwatch_logs.events.sequence-token");
+  const auto again = refused(put("b", first));
+  EXPECT_EQ(again.type, "DataAlreadyAcceptedException");
+  EXPECT_TRUE(again.message.ends_with("sequenceToken: " + second)) << again.message;
+  EXPECT_EQ(again.finding, "cloudwatch_logs.events.sent-again");
+  EXPECT_EQ(put("c", second).reply.status, 200);
+}
+
+TEST(SequenceTokens, AreIgnoredOtherwise) {
+  Lab lab;
+  lab.make_stream();
+  auto batch = Lab::batch({{now, "a"}});
+  batch["sequenceToken"] = "49";
+  EXPECT_EQ(lab.call("PutLogEvents", batch.dump()).reply.status, 200);
+  EXPECT_EQ(lab.call("PutLogEvents", batch.dump()).reply.status, 200);
+}
+
+TEST(Settings, SayWhatIsWrong) {
+  EXPECT_TRUE(Settings::parse(json::object()));
+  EXPECT_TRUE(Settings::parse(json())->limit(put_log_events_quota()) == 5000);
+  EXPECT_THAT(Settings::parse({{"mode", 1}}).error(),
+              HasSubstr("mode is no setting; known are quotas, sequence_tokens, put_log_"));
+  EXPECT_EQ(Settings::parse({{"sequence_tokens", 1}}).error(), R"(sequence_tokens is neither "ignore" nor "require")");
+  EXPECT_EQ(Settings::parse({{"quotas", "off"}}).error(), R"(quotas is neither "flag" nor "enforce")");
+  EXPECT_EQ(Settings::parse({{"put_log_events_per_second", 0}}).error(),
             "put_log_events_per_second is no number from 1 to 1000000");
 }
 
