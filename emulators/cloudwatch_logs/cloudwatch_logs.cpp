@@ -16,9 +16,11 @@
 #include "cloudwatch_logs/events.h"
 #include "cloudwatch_logs/findings.h"
 #include "cloudwatch_logs/ingestion.h"
+#include "cloudwatch_logs/live_tail.h"
 #include "cloudwatch_logs/operations.h"
 #include "cloudwatch_logs/records.h"
 #include "cloudwatch_logs/state.h"
+#include "recording/continuation.h"
 
 namespace understudy::cloudwatch_logs {
 namespace {
@@ -117,14 +119,17 @@ Excess excess_of(const LogsState& state, const Place& place, std::string_view op
   return excess;
 }
 
-class CloudwatchLogs final : public Vendor {
+class CloudwatchLogs final : public Vendor, public Continuing {
  public:
   std::string_view name() const override { return vendor_name; }
   std::span<const Door> doors() const override { return doors_of_logs; }
   // STS is answered with the logs, under its global name and its regional ones.
   std::vector<std::string> hosts() const override {
     std::vector<std::string> hosts = aws::regional_hosts("logs");
-    for (const std::string& host : aws::regional_hosts("sts")) hosts.push_back(host);
+    // SDKs put "streaming-", since April 2026 "stream-", before the host where StartLiveTail goes [docs].
+    for (const auto* service : {"stream-logs", "streaming-logs", "sts"}) {
+      for (const std::string& host : aws::regional_hosts(service)) hosts.push_back(host);
+    }
     hosts.emplace_back("sts.amazonaws.com");
     return hosts;
   }
@@ -143,6 +148,8 @@ class CloudwatchLogs final : public Vendor {
   std::unique_ptr<State> make_state() const override { return std::make_unique<LogsState>(); }
   std::unique_ptr<Index> make_index() const override { return std::make_unique<EventIndex>(); }
   Decision decide(const State& state, const Request& request, const Context& context) const override;
+  std::shared_ptr<Continuation> continuation(const State& state, const Request& request, const Decision& decision,
+                                             const Context& context) const override;
   void apply(State& state, const Applied& applied) const override;
   std::string dump(const State& state) const override { return static_cast<const LogsState&>(state).dump(); }
 
@@ -215,6 +222,23 @@ Decision CloudwatchLogs::decide(const State& base, const Request& request, const
   if (rate.first && !decision.effect.empty()) decision.findings.push_back(rate.said());
   add_findings(decision, std::move(authentication.findings));
   return decision;
+}
+
+// StartLiveTail alone has replies that go on.
+std::shared_ptr<Continuation> CloudwatchLogs::continuation(const State& base, const Request& request,
+                                                           const Decision& decision, const Context& context) const {
+  const auto operation = name_of_operation(request);
+  if (operation != "StartLiveTail" || decision.reply.status != 200) return nullptr;
+  const auto& state = static_cast<const LogsState&>(base);
+  std::string storage;
+  const auto body = aws::plain_body(request, storage, largest_body);
+  auto identity =
+      aws::authenticate(request, state.accounts, context.moment.wall_ns, {.vendor = vendor_name, .service = "logs"})
+          .identity;
+  if (!body) return nullptr;
+  Place place{std::move(identity.account), std::move(identity.region)};
+  return live_tail_of({state.groups_of(place), state.objects_of(place), place, *body, context, operation},
+                      decision.reply);
 }
 
 void CloudwatchLogs::apply(State& state, const Applied& applied) const {

@@ -7,6 +7,7 @@
 #include "cloudwatch_logs/group_settings.h"
 #include "cloudwatch_logs/groups.h"
 #include "cloudwatch_logs/insights.h"
+#include "cloudwatch_logs/live_tail.h"
 #include "cloudwatch_logs/metric_filters.h"
 #include "cloudwatch_logs/policies.h"
 #include "cloudwatch_logs/put_log_events.h"
@@ -168,7 +169,7 @@ Operation find_operation(std::string_view name) {
   for (const auto& operations :
        {Operations(built), metric_filter_operations(), subscription_operations(), policy_operations(),
         query_definition_operations(), group_setting_operations(), delivery_operations(), export_task_operations(),
-        transformer_operations(), insights_operations()}) {
+        transformer_operations(), insights_operations(), live_tail_operations()}) {
     const auto found = std::ranges::find(operations, name, &NamedOperation::name);
     if (found != operations.end()) return found->operation;
   }

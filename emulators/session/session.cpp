@@ -77,7 +77,9 @@ std::string told(const Fault& fault) {
 
 }  // namespace
 
-Session::Session(const SessionOptions& options, const Vendors& vendors) : name_(options.name), views_(vendors) {}
+Session::Session(const SessionOptions& options, const Vendors& vendors) : name_(options.name), views_(vendors) {
+  for (const auto* vendor : vendors) continuing_.push_back(dynamic_cast<const recording::Continuing*>(vendor));
+}
 
 std::expected<std::unique_ptr<Session>, std::string> Session::open(const SessionOptions& options,
                                                                    const Vendors& vendors, const Progress& progress) {
@@ -134,8 +136,12 @@ Session::Begun Session::begin(std::size_t vendor, const Request& request) {
     return {fault_before(*fault, vendor, request)};
   }
   const recording::Moment moment = views_.clock.now();
-  recording::Decision decision =
-      vendors()[vendor]->decide(views_.state(vendor), request, context(vendor, moment, journal_->size()));
+  const recording::Context now = context(vendor, moment, journal_->size());
+  recording::Decision decision = vendors()[vendor]->decide(views_.state(vendor), request, now);
+  std::shared_ptr<recording::Continuation> goes_on;
+  if (continuing_[vendor] != nullptr) {
+    goes_on = continuing_[vendor]->continuation(views_.state(vendor), request, decision, now);
+  }
   if (decision.later) return {{}, defer(vendor, request, moment, std::move(decision), fault)};
 
   Draft draft{exchange_fields(moment, vendors()[vendor]->name(), request), request.body};
@@ -155,7 +161,8 @@ Session::Begun Session::begin(std::size_t vendor, const Request& request) {
   out.ordinal = *ordinal;
   out.recorded = true;
   out.reply = std::move(decision.reply);
-  if (fault != nullptr) take_effect(*fault, request, out);
+  if (fault == nullptr) return {std::move(out), nullptr, std::move(goes_on)};
+  take_effect(*fault, request, out);  // and a reply that would go on ends with what it begins with
   return {std::move(out)};
 }
 

@@ -20,6 +20,7 @@
 #include <string_view>
 #include <vector>
 
+#include "recording/continuation.h"
 #include "recording/journal.h"
 #include "recording/vendor.h"
 #include "session/reads.h"
@@ -53,10 +54,11 @@ class Session : public std::enable_shared_from_this<Session> {
 
   // ---- doors
   // A request: what goes out at once; or, of a read that looks at many entries, what its answer needs: run() it where
-  // nothing waits for it, then finish() it.
+  // nothing waits for it, then finish() it. `goes_on`: what comes after what goes out at once.
   struct Begun {
     transport::Outgoing out{};
     std::unique_ptr<DeferredRead> read{};
+    std::shared_ptr<recording::Continuation> goes_on{};
   };
   Begun begin(std::size_t vendor, const recording::Request& request);
   transport::Outgoing finish(DeferredRead& read);
@@ -150,6 +152,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::function<void(std::chrono::milliseconds)> hold_;
   std::function<void()> schedule_;
   std::function<void()> published_;
+  std::vector<const recording::Continuing*> continuing_;  // a vendor each; null: its replies are whole
 };
 
 }  // namespace understudy::session

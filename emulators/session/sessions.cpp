@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "session/streaming.h"
 #include "session/waiting.h"
 #include "tls/trust.h"
 
@@ -41,7 +42,9 @@ class Sessions::Doors final : public transport::Handler {
     if (session == nullptr) return refuse_session(vendor, request, unknown, *responder);
     Session::Begun begun = session->begin(vendor, request);
     if (begun.read) return read_later(session->shared_from_this(), std::move(begun.read), std::move(responder));
-    reply(*session, std::move(begun.out), *responder);
+    remember(begun.out, *session);
+    if (begun.goes_on && stream(*session, vendor, begun, *responder)) return;
+    responder->reply(std::move(begun.out));
   }
 
   Reply fragment(const Request& partial, std::uint64_t total_bytes, const Refusal& refusal) override {
@@ -68,16 +71,14 @@ class Sessions::Doors final : public transport::Handler {
  private:
   static constexpr std::uint64_t ordinal_mask = (1ull << 48) - 1;
 
-  void reply(Session& session, transport::Outgoing&& out, transport::Responder& responder) {
-    if (out.recorded) remember(out.ordinal, session);
-    responder.reply(std::move(out));
-  }
-
   void read_later(const std::shared_ptr<Session>& session, const std::shared_ptr<DeferredRead>& read,
                   std::shared_ptr<transport::Responder> responder) {
     QueryThread* const query = sessions_.query_;
     auto finish = [this, alive = std::weak_ptr(alive_), session, read, responder = std::move(responder)] {
-      if (!alive.expired()) reply(*session, session->finish(*read), *responder);
+      if (alive.expired()) return;
+      transport::Outgoing out = session->finish(*read);
+      remember(out, *session);
+      responder->reply(std::move(out));
     };
     if (query == nullptr) {
       read->run(session->journal());
@@ -88,6 +89,18 @@ class Sessions::Doors final : public transport::Handler {
       reading->run(journal);
       query->to_io(std::move(finish));
     });
+  }
+
+  // False where there can be no stream.
+  bool stream(Session& session, std::size_t vendor, Session::Begun& begun, transport::Responder& responder) {
+    transport::Outgoing head = begun.out;
+    auto stream = responder.stream(std::move(head));
+    if (!stream) return false;
+    const auto run = std::make_shared<Streaming>(session.shared_from_this(), vendor, begun.out.ordinal & ordinal_mask,
+                                                 std::move(begun.goes_on), std::move(stream));
+    auto& server = sessions_.server_;
+    run->begin([&server](auto delay, auto work) { server.after(delay, std::move(work)); }, sessions_.query_, alive_);
+    return true;
   }
 
   Session& some_session() { return pinned_ != nullptr ? *pinned_ : *sessions_.find(default_name); }
@@ -115,10 +128,10 @@ class Sessions::Doors final : public transport::Handler {
   }
 
   // Ordinals of several sessions meet on shared ports: those of others than the default one get a mark above bit 48.
-  void remember(std::uint64_t& token, const Session& session) {
-    if (&session == &some_session()) return;
-    token |= ++marks_ << 48;
-    foreign_.emplace(token, session.name());
+  void remember(transport::Outgoing& out, const Session& session) {
+    if (!out.recorded || &session == &some_session()) return;
+    out.ordinal |= ++marks_ << 48;
+    foreign_.emplace(out.ordinal, session.name());
   }
 
   Sessions& sessions_;

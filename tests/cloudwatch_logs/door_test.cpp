@@ -31,6 +31,15 @@ TEST(Door, IsTheOneOfTheAwsApisAndTakesWhatNobodyElseClaims) {
   EXPECT_FALSE(lab.vendor->claims(request));
 }
 
+TEST(Door, AnswersTheServicesOwnHostNamesAndThoseOfItsStreams) {
+  Lab lab;
+  const auto hosts = lab.vendor->hosts();
+  for (const auto* host : {"logs.eu-west-1.amazonaws.com", "stream-logs.eu-west-1.amazonaws.com",
+                           "streaming-logs.eu-west-1.amazonaws.com", "sts.amazonaws.com"}) {
+    EXPECT_THAT(hosts, testing::Contains(host));
+  }
+}
+
 TEST(Door, TellsSessionsApartByTheAccessKeyId) {
   Lab lab;
   const aws::Recorded recorded("cloudwatch_logs/watchtower-3.4.0-put-log-events");
@@ -99,7 +108,6 @@ TEST(Door, BuildsEveryOperationButThoseOfServicesBesideTheLogs) {
                                                 "PutIntegration",
                                                 "PutStorageTierPolicy",
                                                 "PutSyslogConfiguration",
-                                                "StartLiveTail",
                                                 "UpdateAnomaly",
                                                 "UpdateLogAnomalyDetector",
                                                 "UpdateLookupTable",

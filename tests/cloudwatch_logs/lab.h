@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "cloudwatch_logs/cloudwatch_logs.h"
+#include "recording/continuation.h"
 #include "recording/record.h"
 #include "recording/vendor.h"
 
@@ -45,6 +46,8 @@ class Lab : public recording::EntrySource {
     kept.body = std::string(body) + std::string(64, '\0');
     kept.entry.body = std::string_view(kept.body).substr(0, body.size());
     auto decision = decide(kept.entry, *state, *index);
+    goes_on = dynamic_cast<const recording::Continuing&>(*vendor).continuation(*state, kept.entry.request(), decision,
+                                                                               context_of(kept.entry));
     kept.entry.reply = decision.reply;
     kept.entry.effect = decision.effect;
     kept.entry.findings = decision.findings;
@@ -132,6 +135,7 @@ class Lab : public recording::EntrySource {
   std::unique_ptr<recording::Vendor> vendor;
   std::unique_ptr<recording::State> state;
   std::unique_ptr<recording::Index> index;
+  std::shared_ptr<recording::Continuation> goes_on;  // after the last reply
   std::int64_t now_ms = start_ms;
   std::string authorization =
       "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261121/us-east-1/logs/aws4_request, SignedHeaders=host;x-amz-date, "

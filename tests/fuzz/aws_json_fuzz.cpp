@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cloudwatch_logs/cloudwatch_logs.h"
+#include "recording/continuation.h"
 #include "recording/record.h"
 
 namespace {
@@ -22,7 +23,8 @@ constexpr const char* operations[] = {
     "TagResource",        "UntagResource",    "ListTagsForResource", "DeleteRetentionPolicy",  "TagLogGroup",
     "UntagLogGroup",      "StartQuery",       "NoSuchOperation",     "PutMetricFilter",        "PutSubscriptionFilter",
     "PutAccountPolicy",   "TestMetricFilter", "PutDestination",      "PutDeliveryDestination", "CreateExportTask",
-    "PutQueryDefinition", "PutIndexPolicy",   "PutTransformer",      "ListLogGroups",          "DescribeMetricFilters"};
+    "PutQueryDefinition", "PutIndexPolicy",   "PutTransformer",      "ListLogGroups",          "DescribeMetricFilters",
+    "TestTransformer",    "StartLiveTail"};
 constexpr std::int64_t now_ns = 1'795'222'519'000'000'000;
 
 void require(bool holds) {
@@ -57,18 +59,28 @@ class World : public recording::EntrySource {
     const auto decision = decide(kept.entry);
     const auto again = decide(kept.entry);
     require(again.reply.body == decision.reply.body && again.effect == decision.effect);
-    require(decision.reply.body.empty() || nlohmann::json::accept(decision.reply.body));
+    if (auto tail = continuation(kept.entry, decision)) {
+      tails_.push_back(std::move(tail));
+    } else {
+      require(decision.reply.body.empty() || nlohmann::json::accept(decision.reply.body));
+    }
     require(decision.reply.status == 200 || decision.reply.status == 400);
     require(decision.reply.status == 200 || (!decision.findings.empty() && decision.effect.empty()));
     for (const auto& finding : decision.findings) {
       require(std::ranges::any_of(vendor_->rules(), [&](const auto& rule) { return rule.id == finding.id; }));
     }
     kept.entry.effect = decision.effect;
-    vendor_->records(kept.entry, [](recording::Record&& record) { require(!record.fields.dump().empty()); });
+    const auto take = [](recording::Record&& record) { require(!record.fields.dump().empty()); };
+    vendor_->records(kept.entry, take);
+    vendor_->records_on_request("log_call", kept.entry, take);
     if (!decision.effect.empty()) {
       vendor_->apply(*state_, {kept.entry.ordinal, kept.entry.moment, kept.entry.effect, kept.entry.body});
     }
     index_->add(kept.entry);
+    for (const auto& tail : tails_) {
+      tail->add(kept.entry);
+      require(!tail->piece(kept.entry.moment).bytes.empty());
+    }
     require(!vendor_->dump(*state_).empty() || kept_.size() < 2);
   }
 
@@ -83,9 +95,18 @@ class World : public recording::EntrySource {
     std::string body;
   };
 
+  recording::Context context_of(const recording::Entry& entry) const {
+    return {entry.moment, recording::Entropy(1, vendor_->name(), entry.ordinal), entry.ordinal, *this};
+  }
+
+  std::shared_ptr<recording::Continuation> continuation(const recording::Entry& entry,
+                                                        const recording::Decision& decision) const {
+    const auto& continuing = dynamic_cast<const recording::Continuing&>(*vendor_);
+    return continuing.continuation(*state_, entry.request(), decision, context_of(entry));
+  }
+
   recording::Decision decide(const recording::Entry& entry) const {
-    const recording::Context context{entry.moment, recording::Entropy(1, vendor_->name(), entry.ordinal), entry.ordinal,
-                                     *this};
+    const auto context = context_of(entry);
     auto decision = vendor_->decide(*state_, entry.request(), context);
     if (!decision.later) return decision;
     auto answer = decision.later(*index_, context);
@@ -98,6 +119,7 @@ class World : public recording::EntrySource {
   std::unique_ptr<recording::State> state_;
   std::unique_ptr<recording::Index> index_ = vendor_->make_index();
   std::vector<std::unique_ptr<Kept>> kept_;
+  std::vector<std::shared_ptr<recording::Continuation>> tails_;
 };
 
 }  // namespace
