@@ -244,3 +244,14 @@ def logs_insights(fakes):
     expect.equal("queries", told["queries"], 2)
     expect.equal("where the query ends", told["malformed"], 17)
     expect.equal("the pattern's fault", told["pattern"], "Invalid character(s) in term 'user.name'")
+
+
+@client("client.python.boto3-logs-live-tail", findings=("cloudwatch_logs.group.missing",))
+def logs_live_tail(fakes):
+    told = run(fakes, "logs_live_tail.py")
+    group = "arn:aws:logs:us-east-1:000000000000:log-group:cruddur"
+    expect.equal("the session's start", told["start"], [[group], "ERROR"])
+    expect.equal("what arrived since, and the pattern selects", told["shown"], [[group, "web", "ERROR é"]])
+    expect.equal("all of it is shown", told["sampled"], False)
+    expect.equal("of 600 in a second", told["many"], [500, True])
+    expect.equal("a group that is not there", told["absent"], "ResourceNotFoundException")
