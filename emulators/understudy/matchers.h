@@ -161,46 +161,71 @@ testing::Matcher<const Value&> Number(Inner&& inner) {
 
 // The value at a path: "body.trace.frames.0.lineno". For what no other matcher names.
 inline auto HasField(std::string path, Value value) {
-  return detail::field_is<Span, LogRecord, Segment, Subsegment, LogEvent, RollbarItem>(std::move(path),
-                                                                                       std::move(value));
+  return detail::field_is<Span, LogRecord, MetricPoint, HoneycombEvent, Segment, Subsegment, LogEvent, RollbarItem,
+                          Deploy>(std::move(path), std::move(value));
 }
 inline auto HasField(std::string path, testing::Matcher<const Value&> inner) {
-  return detail::field_matches<Span, LogRecord, Segment, Subsegment, LogEvent, RollbarItem>(std::move(path),
-                                                                                            std::move(inner));
+  return detail::field_matches<Span, LogRecord, MetricPoint, HoneycombEvent, Segment, Subsegment, LogEvent, RollbarItem,
+                               Deploy>(std::move(path), std::move(inner));
 }
 
 // ---- spans, segments, subsegments
 
 template <typename Wanted>
 auto HasName(Wanted&& wanted) {
-  return detail::text_of<Span, Segment, Subsegment>(
+  return detail::text_of<Span, MetricPoint, Segment, Subsegment>(
       "name", "name", [](const auto& record) { return record.name(); }, std::forward<Wanted>(wanted));
 }
 
 inline auto HasAttribute(const std::string& name) {
-  return detail::RequirementMatcher<Span, LogRecord>(Requirement::that({"attributes." + name, "exists"}));
+  return detail::RequirementMatcher<Span, LogRecord, MetricPoint>(Requirement::that({"attributes." + name, "exists"}));
 }
 inline auto HasAttribute(const std::string& name, Value value) {
-  return detail::field_is<Span, LogRecord>("attributes." + name, std::move(value));
+  return detail::field_is<Span, LogRecord, MetricPoint>("attributes." + name, std::move(value));
 }
 inline auto HasAttribute(const std::string& name, testing::Matcher<const Value&> inner) {
-  return detail::field_matches<Span, LogRecord>("attributes." + name, std::move(inner));
+  return detail::field_matches<Span, LogRecord, MetricPoint>("attributes." + name, std::move(inner));
 }
 inline auto HasResourceAttribute(const std::string& name) {
-  return detail::RequirementMatcher<Span, LogRecord>(Requirement::that({"resource.attributes." + name, "exists"}));
+  return detail::RequirementMatcher<Span, LogRecord, MetricPoint>(
+      Requirement::that({"resource.attributes." + name, "exists"}));
 }
 inline auto HasResourceAttribute(const std::string& name, Value value) {
-  return detail::field_is<Span, LogRecord>("resource.attributes." + name, std::move(value));
+  return detail::field_is<Span, LogRecord, MetricPoint>("resource.attributes." + name, std::move(value));
 }
 inline auto HasResourceAttribute(const std::string& name, testing::Matcher<const Value&> inner) {
-  return detail::field_matches<Span, LogRecord>("resource.attributes." + name, std::move(inner));
+  return detail::field_matches<Span, LogRecord, MetricPoint>("resource.attributes." + name, std::move(inner));
 }
-inline auto HasScope(std::string name) { return detail::field_is<Span, LogRecord>("scope.name", std::move(name)); }
+inline auto HasScope(std::string name) {
+  return detail::field_is<Span, LogRecord, MetricPoint>("scope.name", std::move(name));
+}
 inline auto HasScope(std::string name, std::string version) {
   return testing::AllOf(HasScope(std::move(name)),
-                        detail::field_is<Span, LogRecord>("scope.version", std::move(version)));
+                        detail::field_is<Span, LogRecord, MetricPoint>("scope.version", std::move(version)));
 }
 inline auto HasSeverity(std::string text) { return detail::field_is<LogRecord>("severity_text", std::move(text)); }
+
+// Of a data point: its number, or a matcher on the value.
+inline auto HasValue(Value value) { return detail::field_is<MetricPoint>("value", std::move(value)); }
+inline auto HasValue(testing::Matcher<const Value&> inner) {
+  return detail::field_matches<MetricPoint>("value", std::move(inner));
+}
+inline auto HasUnit(std::string unit) { return detail::field_is<MetricPoint>("unit", std::move(unit)); }
+
+inline auto HasColumn(const std::string& name) {
+  return detail::RequirementMatcher<HoneycombEvent>(Requirement::that({"data." + name, "exists"}));
+}
+inline auto HasColumn(const std::string& name, Value value) {
+  return detail::field_is<HoneycombEvent>("data." + name, std::move(value));
+}
+inline auto HasColumn(const std::string& name, testing::Matcher<const Value&> inner) {
+  return detail::field_matches<HoneycombEvent>("data." + name, std::move(inner));
+}
+// Where Honeycomb files it.
+inline auto InDataset(std::string name) {
+  return detail::field_is<Span, LogRecord, HoneycombEvent>("dataset", std::move(name));
+}
+inline auto HasSampleRate(std::int64_t rate) { return detail::field_is<HoneycombEvent>("samplerate", rate); }
 
 inline auto HasKind(SpanKind kind) {
   constexpr const char* names[] = {"UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"};
@@ -509,7 +534,9 @@ auto HasMessage(Wanted&& wanted) {
 // ---- Rollbar
 
 inline auto HasLevel(std::string level) { return detail::field_is<RollbarItem>("level", std::move(level)); }
-inline auto HasEnvironment(std::string name) { return detail::field_is<RollbarItem>("environment", std::move(name)); }
+inline auto HasEnvironment(std::string name) {
+  return detail::field_is<RollbarItem, Deploy>("environment", std::move(name));
+}
 inline auto HasContext(std::string context) { return detail::field_is<RollbarItem>("context", std::move(context)); }
 inline auto HasFramework(std::string name) { return detail::field_is<RollbarItem>("framework", std::move(name)); }
 inline auto HasLanguage(std::string name) { return detail::field_is<RollbarItem>("language", std::move(name)); }
@@ -531,6 +558,8 @@ auto HasRequestUrl(Wanted&& wanted) {
 inline auto HasRequestMethod(std::string method) {
   return detail::field_is<RollbarItem>("request.method", std::move(method));
 }
+
+inline auto HasRevision(std::string revision) { return detail::field_is<Deploy>("revision", std::move(revision)); }
 
 namespace detail {
 
@@ -639,7 +668,8 @@ inline auto IsAnswered() {
 // The entry that brought a record, by matchers on it: CameBy(HasHeader("content-encoding", "gzip")).
 template <typename... Inner>
 auto CameBy(Inner&&... inner) {
-  return detail::part<Entry, Span, LogRecord, Segment, Subsegment, LogEvent, RollbarItem>(
+  return detail::part<Entry, Span, LogRecord, MetricPoint, HoneycombEvent, Segment, Subsegment, LogEvent, RollbarItem,
+                      Deploy>(
       "entry", [](const auto& record) { return record.entry(); },
       testing::SafeMatcherCast<const Entry&>(testing::AllOf(testing::_, std::forward<Inner>(inner)...)));
 }

@@ -48,6 +48,11 @@ inline Query<Span> server_span(std::string route) {
   return Query<Span>().with("kind", "SERVER").with("attributes.http.route", std::move(route));
 }
 inline Query<LogRecord> any_log_record() { return {}; }
+inline Query<MetricPoint> metric_named(std::string name) { return Query<MetricPoint>().with("name", std::move(name)); }
+inline Query<HoneycombEvent> any_event() { return {}; }
+inline Query<HoneycombEvent> event_in(std::string dataset) {
+  return Query<HoneycombEvent>().with("dataset", std::move(dataset));
+}
 
 inline Query<Segment> any_segment() { return {}; }
 inline Query<Segment> segment_named(std::string name) { return Query<Segment>().with("name", std::move(name)); }
@@ -63,5 +68,7 @@ inline Query<RollbarItem> any_item() { return {}; }
 inline Query<RollbarItem> item_with_level(std::string level) {
   return Query<RollbarItem>().with("level", std::move(level));
 }
+inline Query<Deploy> any_deploy() { return {}; }
+inline Query<Deploy> deploy_of(std::string revision) { return Query<Deploy>().with("revision", std::move(revision)); }
 
 }  // namespace understudy

@@ -143,6 +143,22 @@ Attributes LogRecord::attributes() const { return attributes_at("attributes"); }
 Resource LogRecord::resource() const { return {attributes_at("resource.attributes")}; }
 Scope LogRecord::scope() const { return {text("scope.name"), text("scope.version")}; }
 
+std::string MetricPoint::name() const { return text("name"); }
+std::string MetricPoint::unit() const { return text("unit"); }
+std::string MetricPoint::type() const { return text("type"); }
+Value MetricPoint::value() const { return field("value"); }
+std::uint64_t MetricPoint::count() const { return static_cast<std::uint64_t>(field("count").integer()); }
+double MetricPoint::sum() const { return field("sum").number(); }
+Attributes MetricPoint::attributes() const { return attributes_at("attributes"); }
+Resource MetricPoint::resource() const { return {attributes_at("resource.attributes")}; }
+Scope MetricPoint::scope() const { return {text("scope.name"), text("scope.version")}; }
+
+std::string HoneycombEvent::dataset() const { return text("dataset"); }
+std::string HoneycombEvent::type() const { return text("type"); }
+std::int64_t HoneycombEvent::sample_rate() const { return field("samplerate").integer(); }
+Attributes HoneycombEvent::columns() const { return attributes_at("data"); }
+Value HoneycombEvent::column(std::string_view name) const { return field(fmt::format("data.{}", name)); }
+
 // ---- X-Ray
 
 std::string Subsegment::name() const { return text("name"); }
@@ -266,6 +282,14 @@ std::vector<Exception> RollbarItem::exceptions() const {
   for (const Value& trace : of["trace_chain"].list()) exceptions.push_back(exception_of(trace));
   return exceptions;
 }
+
+std::int64_t Deploy::deploy_id() const { return field("id").integer(); }
+std::string Deploy::environment() const { return text("environment"); }
+std::string Deploy::revision() const { return text("revision"); }
+std::string Deploy::status() const { return text("status"); }
+std::string Deploy::comment() const { return text("comment"); }
+std::string Deploy::rollbar_username() const { return text("rollbar_username"); }
+std::string Deploy::local_username() const { return text("local_username"); }
 
 // ---- entries and findings
 

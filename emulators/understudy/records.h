@@ -127,6 +127,39 @@ class LogRecord : public Record {
   using Record::Record;
 };
 
+// A data point of a metric that came by OTLP.
+class MetricPoint : public Record {
+ public:
+  std::string name() const;  // of its metric, like unit and type
+  std::string unit() const;
+  std::string type() const;     // "gauge", "sum", "histogram", "exponential_histogram", "summary"
+  Value value() const;          // of a gauge or a sum; null elsewhere
+  std::uint64_t count() const;  // of a histogram or a summary, like the sum
+  double sum() const;
+  Attributes attributes() const;
+  Resource resource() const;
+  Scope scope() const;
+
+ private:
+  friend struct detail::Access;
+  using Record::Record;
+};
+
+// A row as Honeycomb stores it: sent as an event, or made of a span, a span event, a link, a log record or a data
+// point.
+class HoneycombEvent : public Record {
+ public:
+  std::string dataset() const;
+  std::string type() const;  // "event", "span", "span_event", "link", "log", "metric"
+  std::int64_t sample_rate() const;
+  Attributes columns() const;
+  Value column(std::string_view name) const;  // null if there is none
+
+ private:
+  friend struct detail::Access;
+  using Record::Record;
+};
+
 // ---- X-Ray
 
 // A frame of a stack, at X-Ray or Rollbar.
@@ -231,6 +264,22 @@ class RollbarItem : public Record {
   Value person() const;
   Value server() const;
   Value custom() const;
+
+ private:
+  friend struct detail::Access;
+  using Record::Record;
+};
+
+// What a call reported of a deploy: its start or its whole, or a change of it. What it did not say is empty.
+class Deploy : public Record {
+ public:
+  std::int64_t deploy_id() const;
+  std::string environment() const;
+  std::string revision() const;
+  std::string status() const;
+  std::string comment() const;
+  std::string rollbar_username() const;
+  std::string local_username() const;
 
  private:
   friend struct detail::Access;

@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "session/fault.h"
 #include "understudy/house.h"
 
 namespace understudy {
@@ -126,18 +125,20 @@ std::string VendorFace::show_command(std::uint64_t entry, bool (*failed)()) cons
 }
 
 Result<void> VendorFace::fault(const Fault& fault) {
-  session::Fault made;
-  made.vendor = name_;
-  made.path_prefix = fault.path;
-  made.target = fault.target;
-  made.when = fault.when == Fault::When::before ? session::Fault::When::before : session::Fault::When::after;
-  made.action = static_cast<session::Fault::Action>(fault.action);
-  made.status = fault.status;
-  made.body = fault.body;
-  made.headers = fault.headers;
-  made.delay = fault.delay;
-  made.remaining = fault.times;
-  return house_->change([&] { return house_->source->session().add_fault(nlohmann::json(to_json(made))); });
+  constexpr const char* actions[] = {"status", "delay", "reset", "body", "cut", "stop_reading", "drop", "reorder"};
+  nlohmann::json json = {{"vendor", name_},
+                         {"match", {{"path", fault.path}, {"target", fault.target}}},
+                         {"action", actions[static_cast<int>(fault.action)]},
+                         {"status", fault.status},
+                         {"body", fault.body},
+                         {"headers", nlohmann::json::object()},
+                         {"bytes", fault.bytes},
+                         {"probability", fault.probability},
+                         {"count", fault.times}};
+  for (const auto& [name, value] : fault.headers) json["headers"][name] = value;
+  if (fault.when) json["when"] = *fault.when == Fault::When::before ? "before" : "after";
+  if (fault.delay.count() != 0) json["delay_ms"] = fault.delay.count();
+  return house_->change([&] { return house_->source->session().add_fault(json); });
 }
 
 // ---- records
@@ -151,6 +152,14 @@ Kind kind_of<Span>() {
 template <>
 Kind kind_of<LogRecord>() {
   return {"honeycomb", "log_record"};
+}
+template <>
+Kind kind_of<MetricPoint>() {
+  return {"honeycomb", "metric"};
+}
+template <>
+Kind kind_of<HoneycombEvent>() {
+  return {"honeycomb", "honeycomb_event"};
 }
 template <>
 Kind kind_of<Segment>() {
@@ -167,6 +176,10 @@ Kind kind_of<LogEvent>() {
 template <>
 Kind kind_of<RollbarItem>() {
   return {"rollbar", "item"};
+}
+template <>
+Kind kind_of<Deploy>() {
+  return {"rollbar", "deploy"};
 }
 
 namespace {
@@ -233,10 +246,12 @@ std::vector<R> Recorded<R>::recorded(const Query<R>& query) const {
   const session::Capture capture = source->capture();
   std::vector<R> records;
   for (std::uint64_t ordinal = capture.start; ordinal < capture.journal->size(); ++ordinal) {
-    const auto read =
-        session::read_records(capture, ordinal, kind.vendor, [&](recording::Record&& record, const auto&) {
+    const auto read = session::read_records(
+        capture, ordinal, kind.vendor,
+        [&](recording::Record&& record, const auto&) {
           if (selection.wants(record)) records.push_back(detail::Access::make<R>(std::move(record), source));
-        });
+        },
+        kind.kind);
     if (!read) throw std::runtime_error(read.error());
   }
   return records;
@@ -244,9 +259,12 @@ std::vector<R> Recorded<R>::recorded(const Query<R>& query) const {
 
 template class Recorded<Span>;
 template class Recorded<LogRecord>;
+template class Recorded<MetricPoint>;
+template class Recorded<HoneycombEvent>;
 template class Recorded<Segment>;
 template class Recorded<Subsegment>;
 template class Recorded<LogEvent>;
 template class Recorded<RollbarItem>;
+template class Recorded<Deploy>;
 
 }  // namespace understudy

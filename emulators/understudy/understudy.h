@@ -63,16 +63,27 @@ class StartError : public std::runtime_error {
 // What a door does wrong on purpose, for the next requests.
 struct Fault {
   enum class When { before, after };  // before: the vendor never sees it; after: it is recorded, but the reply is lost
-  enum class Action { status, delay, reset };
+  enum class Action {
+    status,        // another reply
+    delay,         // the vendor's reply, later
+    reset,         // the connection is reset (HTTP/2: the stream) instead of a reply
+    body,          // the vendor's reply with another body
+    cut,           // the reply's head and the first `bytes` of its body; then the connection ends (HTTP/2: the stream)
+    stop_reading,  // no reply, and nothing more is read of the connection; a reset ends it after the delay
+    drop,          // a datagram is lost
+    reorder        // a datagram is taken in after the next one, or after the delay
+  };
 
-  std::string path = {};    // a prefix; empty: any
-  std::string target = {};  // the operation in X-Amz-Target, or the end of the gRPC method; empty: any
-  When when = When::before;
+  std::string path = {};          // a prefix; empty: any
+  std::string target = {};        // the operation in X-Amz-Target, or the end of the gRPC method; empty: any
+  std::optional<When> when = {};  // unset: after for body and cut, else before
   Action action = Action::status;
   int status = 503;
   std::string body = {};
   std::vector<std::pair<std::string, std::string>> headers = {};
-  std::chrono::milliseconds delay{0};
+  std::size_t bytes = 0;
+  std::chrono::milliseconds delay{0};  // 0: a minute for stop_reading, 100 ms for reorder
+  double probability = 1;              // of acting on a call that matches; drawn from the seed
   std::uint64_t times = 1;
 };
 
@@ -114,13 +125,24 @@ class Recorded {
   detail::House* house_of_records_;
 };
 
-class Honeycomb : public VendorFace, public Recorded<Span>, private Recorded<LogRecord> {
+class Honeycomb : public VendorFace,
+                  public Recorded<Span>,
+                  private Recorded<LogRecord>,
+                  private Recorded<MetricPoint>,
+                  private Recorded<HoneycombEvent> {
  public:
   std::string url() const;       // OTLP over HTTP, and the API
   std::string grpc_url() const;  // OTLP over gRPC
   std::vector<Span> spans(const Query<Span>& query = {}) const { return Recorded<Span>::recorded(query); }
   std::vector<LogRecord> log_records(const Query<LogRecord>& query = {}) const {
     return Recorded<LogRecord>::recorded(query);
+  }
+  std::vector<MetricPoint> metric_points(const Query<MetricPoint>& query = {}) const {
+    return Recorded<MetricPoint>::recorded(query);
+  }
+  // Every row that Honeycomb would store, whatever it was made of.
+  std::vector<HoneycombEvent> events(const Query<HoneycombEvent>& query = {}) const {
+    return Recorded<HoneycombEvent>::recorded(query);
   }
   using Recorded<Span>::wait_for;
   using Recorded<Span>::wait_for_at_least;
@@ -130,6 +152,14 @@ class Honeycomb : public VendorFace, public Recorded<Span>, private Recorded<Log
   using Recorded<LogRecord>::wait_for_at_least;
   using Recorded<LogRecord>::wait_for_exactly;
   using Recorded<LogRecord>::wait_for_never;
+  using Recorded<MetricPoint>::wait_for;
+  using Recorded<MetricPoint>::wait_for_at_least;
+  using Recorded<MetricPoint>::wait_for_exactly;
+  using Recorded<MetricPoint>::wait_for_never;
+  using Recorded<HoneycombEvent>::wait_for;
+  using Recorded<HoneycombEvent>::wait_for_at_least;
+  using Recorded<HoneycombEvent>::wait_for_exactly;
+  using Recorded<HoneycombEvent>::wait_for_never;
   std::vector<std::string> datasets() const;  // that hold spans, log records, metrics or events, by name
 
  private:
@@ -213,11 +243,22 @@ class CloudWatchLogs : public VendorFace, public Recorded<LogEvent> {
   explicit CloudWatchLogs(detail::House& house);
 };
 
-class Rollbar : public VendorFace, public Recorded<RollbarItem> {
+class Rollbar : public VendorFace, public Recorded<RollbarItem>, private Recorded<Deploy> {
  public:
   std::string url() const;       // http://127.0.0.1:7655
   std::string endpoint() const;  // what notifiers want: .../api/1/item/
-  std::vector<RollbarItem> items(const Query<RollbarItem>& query = {}) const { return recorded(query); }
+  std::vector<RollbarItem> items(const Query<RollbarItem>& query = {}) const {
+    return Recorded<RollbarItem>::recorded(query);
+  }
+  std::vector<Deploy> deploys(const Query<Deploy>& query = {}) const { return Recorded<Deploy>::recorded(query); }
+  using Recorded<RollbarItem>::wait_for;
+  using Recorded<RollbarItem>::wait_for_at_least;
+  using Recorded<RollbarItem>::wait_for_exactly;
+  using Recorded<RollbarItem>::wait_for_never;
+  using Recorded<Deploy>::wait_for;
+  using Recorded<Deploy>::wait_for_at_least;
+  using Recorded<Deploy>::wait_for_exactly;
+  using Recorded<Deploy>::wait_for_never;
 
  private:
   friend class detail::House;

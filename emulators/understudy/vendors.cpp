@@ -47,7 +47,11 @@ void for_each_record(detail::House& house, std::string_view vendor, See see) {
 }  // namespace
 
 Honeycomb::Honeycomb(detail::House& house)
-    : VendorFace(house, "honeycomb"), Recorded<Span>(house), Recorded<LogRecord>(house) {}
+    : VendorFace(house, "honeycomb"),
+      Recorded<Span>(house),
+      Recorded<LogRecord>(house),
+      Recorded<MetricPoint>(house),
+      Recorded<HoneycombEvent>(house) {}
 
 std::string Honeycomb::url() const { return house_->url("honeycomb_http"); }
 std::string Honeycomb::grpc_url() const { return house_->url("honeycomb_grpc"); }
@@ -180,7 +184,8 @@ std::vector<LogEvent> CloudWatchLogs::events(std::string_view group, std::string
   return events;
 }
 
-Rollbar::Rollbar(detail::House& house) : VendorFace(house, "rollbar"), Recorded<RollbarItem>(house) {}
+Rollbar::Rollbar(detail::House& house)
+    : VendorFace(house, "rollbar"), Recorded<RollbarItem>(house), Recorded<Deploy>(house) {}
 
 std::string Rollbar::url() const { return house_->url("rollbar"); }
 std::string Rollbar::endpoint() const { return url() + "/api/1/item/"; }

@@ -21,7 +21,8 @@ FUNCTION = """
 [[maybe_unused]] void example_{number}([[maybe_unused]] Understudy& vendors, [[maybe_unused]] const Span& span,
     [[maybe_unused]] const std::vector<Span>& spans, [[maybe_unused]] const Segment& segment,
     [[maybe_unused]] const LogEvent& event, [[maybe_unused]] const LogRecord& log_record,
-    [[maybe_unused]] const RollbarItem& item) {{
+    [[maybe_unused]] const RollbarItem& item, [[maybe_unused]] const MetricPoint& point,
+    [[maybe_unused]] const HoneycombEvent& row, [[maybe_unused]] const Deploy& deploy) {{
 #line {line} "{name}"
 {body}}}
 """

@@ -22,6 +22,7 @@ using testing::Ge;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Key;
+using testing::Not;
 using testing::Pair;
 using testing::StartsWith;
 
@@ -153,6 +154,106 @@ TEST(Understudy, InjectsFaults) {
   EXPECT_EQ(vendors.rollbar().items().size(), 1u);
   ASSERT_TRUE(vendors.xray().fault({.path = "/GetSamplingRules"}));
   ASSERT_TRUE(vendors.clear_faults());
+}
+
+TEST(Understudy, InjectsFaultsOfTheWireAndOfChance) {
+  Understudy vendors;
+  const json message = {{"message", {{"body", "hi"}}}};
+  ASSERT_TRUE(vendors.rollbar().fault({.action = Fault::Action::body, .body = "<html>"}));
+  httplib::Client client(vendors.rollbar().url());
+  const auto replaced = client.Post("/api/1/item/", "{}", "application/json");
+  ASSERT_TRUE(replaced);
+  EXPECT_EQ(replaced->body, "<html>");
+  ASSERT_TRUE(vendors.rollbar().fault({.action = Fault::Action::cut, .bytes = 3}));
+  EXPECT_EQ(send_item(vendors, message), 0);
+  ASSERT_TRUE(vendors.xray().fault({.action = Fault::Action::drop}));
+  send_segment(vendors, segment("lost"));
+  send_segment(vendors, segment("found"));
+  EXPECT_THAT(vendors.xray().wait_for(segment_named("found")), Met());
+  EXPECT_THAT(vendors.xray().segments(), Not(Includes(HasName("lost"))));
+  ASSERT_TRUE(vendors.honeycomb().fault({.probability = 1e-9}));
+  EXPECT_EQ(send_span(vendors, {}), 200);
+  EXPECT_THAT(vendors.honeycomb().fault({.probability = 2}).error(), HasSubstr("probability"));
+}
+
+// ---- the other kinds of record
+
+int post_metric(const Understudy& vendors, const json& metric) {
+  httplib::Client client(vendors.honeycomb().url());
+  const json body = {{"resourceMetrics",
+                      {{{"resource", {{"attributes", attributes({{"service.name", "backend-flask"}})}}},
+                        {"scopeMetrics", {{{"scope", {{"name", "requests"}}}, {"metrics", {metric}}}}}}}}};
+  const auto reply =
+      client.Post("/v1/metrics", {{"x-honeycomb-team", "understudyHoneycombKey"}}, body.dump(), "application/json");
+  return reply ? reply->status : 0;
+}
+
+TEST(Understudy, RecordsDataPoints) {
+  const Understudy vendors;
+  const json number = {{"asDouble", 12.5},
+                       {"timeUnixNano", std::to_string(now_ns())},
+                       {"attributes", attributes({{"http.route", "/home"}})}};
+  ASSERT_EQ(post_metric(vendors, {{"name", "load"}, {"unit", "1"}, {"gauge", {{"dataPoints", {number}}}}}), 200);
+  const json many = {{"count", "3"}, {"sum", 6.5}, {"timeUnixNano", std::to_string(now_ns())}};
+  ASSERT_EQ(post_metric(vendors, {{"name", "latency"}, {"histogram", {{"dataPoints", {many}}}}}), 200);
+
+  EXPECT_THAT(vendors.honeycomb().wait_for(metric_named("latency")), Met());
+  const auto points = vendors.honeycomb().metric_points();
+  ASSERT_EQ(points.size(), 2u);
+  EXPECT_THAT(points[0], AllOf(HasName("load"), HasUnit("1"), HasValue(12.5), HasValue(Number(Ge(12))),
+                               HasAttribute("http.route", "/home"), HasScope("requests"),
+                               HasResourceAttribute("service.name", "backend-flask"), CameBy(HasReply(200))));
+  EXPECT_THAT(points[0], Not(HasValue(12)));
+  EXPECT_EQ(points[0].type(), "gauge");
+  EXPECT_EQ(points[0].value().number(), 12.5);
+  EXPECT_EQ(points[1].type(), "histogram");
+  EXPECT_TRUE(points[1].value().is_null());
+  EXPECT_EQ(points[1].count(), 3u);
+  EXPECT_EQ(points[1].sum(), 6.5);
+}
+
+TEST(Understudy, RecordsWhatHoneycombStores) {
+  const Understudy vendors;
+  ASSERT_EQ(send_span(vendors, {.name = "home", .attributes = {{"app.result_length", 3}}}), 200);
+  httplib::Client client(vendors.honeycomb().url());
+  const auto reply = client.Post("/1/events/checkout",
+                                 {{"x-honeycomb-team", "understudyHoneycombKey"}, {"X-Honeycomb-Samplerate", "4"}},
+                                 R"({"total": 9})", "application/json");
+  ASSERT_TRUE(reply);
+  ASSERT_EQ(reply->status, 200);
+
+  EXPECT_THAT(vendors.honeycomb().wait_for(event_in("checkout")),
+              ElementsAre(AllOf(HasColumn("total", 9), HasColumn("total", Number(Ge(9))), HasSampleRate(4))));
+  const auto events = vendors.honeycomb().events();
+  ASSERT_EQ(events.size(), 2u);
+  EXPECT_THAT(events[0], AllOf(InDataset("backend-flask"), HasColumn("app.result_length", 3), HasColumn("name", "home"),
+                               Not(HasColumn("total"))));
+  EXPECT_EQ(events[0].type(), "span");
+  EXPECT_EQ(events[0].sample_rate(), 1);
+  EXPECT_EQ(events[1].type(), "event");
+  EXPECT_EQ(events[1].dataset(), "checkout");
+  EXPECT_EQ(events[1].column("total").integer(), 9);
+  EXPECT_THAT(events[1].columns(), Contains(Key("total")));
+}
+
+TEST(Understudy, RecordsDeploys) {
+  const Understudy vendors;
+  httplib::Client client(vendors.rollbar().url());
+  const json body = {{"environment", "production"}, {"revision", "aabbcc1"}, {"local_username", "andrew"}};
+  const auto reply = client.Post("/api/1/deploy/", {{"X-Rollbar-Access-Token", std::string(32, '0')}}, body.dump(),
+                                 "application/json");
+  ASSERT_TRUE(reply);
+  ASSERT_EQ(reply->status, 200) << reply->body;
+
+  EXPECT_THAT(vendors.rollbar().wait_for(deploy_of("aabbcc1")), Met());
+  const auto deploys = vendors.rollbar().deploys();
+  ASSERT_EQ(deploys.size(), 1u);
+  EXPECT_THAT(deploys[0], AllOf(HasRevision("aabbcc1"), HasEnvironment("production")));
+  EXPECT_GT(deploys[0].deploy_id(), 0);
+  EXPECT_EQ(deploys[0].local_username(), "andrew");
+  EXPECT_EQ(deploys[0].status(), "succeeded");
+  EXPECT_EQ(deploys[0].comment(), "");
+  EXPECT_THAT(vendors.rollbar().items(), IsEmpty());
 }
 
 TEST(Understudy, KnowsAccountsAndSaysWhatIsWrongWithThem) {
