@@ -113,11 +113,17 @@ void XrayDeriver::add(const Record& record) {
     }
     if (before == 0 && sampled_ > 0) first_sampled_ = record.entry;
   } else if (record.kind == "sampling_rule") {
-    const auto name = text(record.fields, "RuleName");
+    const auto name = named_rule(record.fields);
     const auto service = text(record.fields, "ServiceName");
     if (!name.empty() && !service.empty()) rules_[name] = {name, service, record.entry};
+  } else if (record.kind == "sampling_rule_deleted") {
+    rules_.erase(named_rule(record.fields));
   } else if (record.kind == "group") {
-    groups_[text(record.fields, "GroupName")] = {text(record.fields, "FilterExpression"), record.entry};
+    auto& [filter, entry] = groups_[named_group(record.fields)];
+    if (record.fields.contains("FilterExpression")) filter = text(record.fields, "FilterExpression");
+    entry = record.entry;
+  } else if (record.kind == "group_deleted") {
+    groups_.erase(named_group(record.fields));
   }
 }
 
@@ -260,6 +266,22 @@ std::vector<recording::Vendor::DerivedFinding> XrayDeriver::findings() const {
 }
 
 }  // namespace
+
+std::string named_rule(const ordered_json& fields) {
+  auto name = text(fields, "RuleName");
+  if (!name.empty()) return name;
+  const auto arn = text(fields, "RuleARN");
+  return arn.substr(arn.rfind('/') + 1);
+}
+
+// arn:aws:xray:<region>:<account>:group/<name>/<52 characters>
+std::string named_group(const ordered_json& fields) {
+  auto name = text(fields, "GroupName");
+  if (!name.empty()) return name;
+  const auto arn = text(fields, "GroupARN");
+  const auto begin = arn.find('/') + 1;
+  return arn.substr(begin, arn.find('/', begin) - begin);
+}
 
 std::unique_ptr<recording::Vendor::Deriver> make_deriver() { return std::make_unique<XrayDeriver>(); }
 

@@ -2,12 +2,18 @@
 #pragma once
 
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
 
 #include "recording/vendor.h"
 
 namespace understudy::xray {
 
 using Deriver = recording::Vendor::Deriver;
+
+// Of a record about a rule or a group, which says its name or its ARN.
+std::string named_rule(const nlohmann::ordered_json& fields);
+std::string named_group(const nlohmann::ordered_json& fields);
 
 // Whether sampling was what the rules ask for, and what is peculiar about the SDK that did it. derive_sampling.cpp
 std::unique_ptr<Deriver> make_sampling_deriver();

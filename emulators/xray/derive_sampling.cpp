@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 
 #include "recording/record.h"
@@ -49,6 +50,16 @@ double number(const ordered_json& fields, std::string_view member, double otherw
 struct RateAndReservoir {
   double rate = SamplingRule{}.fixed_rate;
   double reservoir = static_cast<double>(SamplingRule{}.reservoir_size);
+  bool operator==(const RateAndReservoir&) const = default;
+};
+
+struct Ruled {
+  RateAndReservoir now;
+  std::optional<RateAndReservoir> before;  // the last change
+  std::map<std::string, int> reports;      // by client, since then
+
+  // A client learns of a change by the answer to its next report, and decides by the former rule until it has it.
+  bool may_be_as_before(const std::string& client) { return before && ++reports[client] <= 2; }
 };
 
 // What clients reported about a rule, and what its rate at the time of each report lets expect.
@@ -58,9 +69,17 @@ struct Reported {
   double borrowed = 0;
   std::set<std::string> traces;  // of segments that name the rule
   std::uint64_t first_entry = 0;
-  // Of requests * rate: sums of mean and variance. Reservoir: what it may have taken beside.
-  double mean = 0;
-  double variance = 0;
+  // Of requests * rate: sums of mean and variance, by the lower and by the higher of two rates where both may have
+  // decided. Reservoir: what it may have taken beside.
+  struct Sums {
+    double mean = 0;
+    double variance = 0;
+    void add(double count, double rate) {
+      mean += count * rate;
+      variance += count * rate * (1 - rate);
+    }
+  };
+  Sums least, most;
   double reservoir = 0;
 
   // OpenTelemetry's Java sampler counts a borrowed request among the sampled ones, too [run:
@@ -84,7 +103,7 @@ class SamplingDeriver final : public Deriver {
   void reports(Found& all) const;
   void shares(Found& all) const;
 
-  std::map<std::string, RateAndReservoir> rules_{{std::string(default_name), {}}};
+  std::map<std::string, Ruled> rules_{{std::string(default_name), {}}};
   std::map<std::string, Reported> reported_;
   std::map<std::string_view, recording::Vendor::DerivedFinding> once_;
   bool was_asked_ = false;  // for rules
@@ -115,9 +134,14 @@ void SamplingDeriver::note_once(std::string_view id, const Record& record, std::
 }
 
 void SamplingDeriver::rule(const Record& record) {
-  auto& known = rules_[text(record.fields, "RuleName")];
-  known.rate = number(record.fields, "FixedRate", known.rate);
-  known.reservoir = number(record.fields, "ReservoirSize", known.reservoir);
+  const auto [found, is_new] = rules_.try_emplace(named_rule(record.fields));
+  auto& rule = found->second;
+  const auto before = rule.now;
+  rule.now.rate = number(record.fields, "FixedRate", before.rate);
+  rule.now.reservoir = number(record.fields, "ReservoirSize", before.reservoir);
+  if (is_new || rule.now == before) return;
+  rule.before = before;
+  rule.reports.clear();
 }
 
 void SamplingDeriver::statistics(const Record& record) {
@@ -134,10 +158,12 @@ void SamplingDeriver::statistics(const Record& record) {
   // Samplers of OpenTelemetry for Python call it SampleCount [code].
   reported.sampled += number(record.fields, "SampledCount", number(record.fields, "SampleCount"));
   reported.borrowed += number(record.fields, "BorrowCount");
-  const auto reservoir = std::min(requests, rule->second.reservoir * (seconds_of_a_report + 1));
-  reported.reservoir += reservoir;
-  reported.mean += requests * rule->second.rate;
-  reported.variance += requests * rule->second.rate * (1 - rule->second.rate);
+  const auto now = rule->second.now;
+  const auto other = rule->second.may_be_as_before(text(record.fields, "ClientID")) ? *rule->second.before : now;
+  const auto reservoir = std::max(now.reservoir, other.reservoir);
+  reported.reservoir += std::min(requests, reservoir * (seconds_of_a_report + 1));
+  reported.least.add(requests, std::min(now.rate, other.rate));
+  reported.most.add(requests, std::max(now.rate, other.rate));
 }
 
 void SamplingDeriver::segment(const Record& record) {
@@ -171,18 +197,18 @@ void SamplingDeriver::segment(const Record& record) {
 void SamplingDeriver::reports(Found& all) const {
   for (const auto& [name, seen] : reported_) {
     if (seen.requests == 0) continue;
-    const auto spread = z_99 * std::sqrt(seen.variance);
     const auto rest = (seen.requests - seen.reservoir) / seen.requests;
-    const auto least = std::floor(std::max(0.0, seen.mean - spread));
-    const auto most =
-        std::ceil(std::min(seen.requests, seen.reservoir + seen.mean * rest + z_99 * std::sqrt(seen.variance * rest)));
+    const auto least = std::floor(std::max(0.0, seen.least.mean - z_99 * std::sqrt(seen.least.variance)));
+    const auto drawn = seen.most.mean * rest + z_99 * std::sqrt(seen.most.variance * rest);
+    const auto most = std::ceil(std::min(seen.requests, seen.reservoir + drawn));
     const bool fits = seen.taken() >= least && seen.taken() <= most;
-    const auto& rule = rules_.at(name);
+    const auto& [rule, before, reports] = rules_.at(name);
+    const auto changed = before ? fmt::format(" (before: {} and {})", before->rate, before->reservoir) : std::string();
     all.push_back({found(fits ? id::sampling_rate : id::sampling_rate_odd, fmt::format("rule {}", name),
-                         fmt::format("{} requests, {} sampled, {} borrowed; rate {} and reservoir {} let expect {} to "
-                                     "{} (99 % interval); {} segments name the rule",
-                                     seen.requests, seen.sampled, seen.borrowed, rule.rate, rule.reservoir, least, most,
-                                     seen.traces.size())),
+                         fmt::format("{} requests, {} sampled, {} borrowed; rate {} and reservoir {}{} let expect {} "
+                                     "to {} (99 % interval); {} segments name the rule",
+                                     seen.requests, seen.sampled, seen.borrowed, rule.rate, rule.reservoir, changed,
+                                     least, most, seen.traces.size())),
                    seen.first_entry});
     const auto came = static_cast<double>(seen.traces.size());
     if (came > 0 && came < seen.taken()) {  // more came than is reported yet: the next report tells

@@ -119,6 +119,13 @@ void sampling_request(const Operation& operation, const recording::Request& requ
                {"user_agent", request.header("user-agent").value_or("")}}));
 }
 
+// The call may have named it by its ARN; the effect has the name.
+void deleted(std::string_view kind, const char* member, const char* change, const recording::Entry& entry,
+             const recording::RecordSink& sink) {
+  const auto name = nlohmann::json::parse(entry.effect, nullptr, false).at(change).at("name").get<std::string>();
+  sink(record(kind, entry.moment.wall_ns, {{member, name}}));
+}
+
 void call(const recording::Entry& entry, const recording::RecordSink& sink) {
   const auto request = entry.request();
   const auto* operation = find_operation(request.path());
@@ -126,6 +133,10 @@ void call(const recording::Entry& entry, const recording::RecordSink& sink) {
   if (operation->answer == get_sampling_rules) return sampling_request(*operation, request, entry, sink);
   if (entry.effect.empty()) return;
   if (operation->answer == put_otlp_traces) return spans(entry, sink);
+  if (operation->answer == delete_sampling_rule) {
+    return deleted("sampling_rule_deleted", "RuleName", "delete_rule", entry, sink);
+  }
+  if (operation->answer == delete_group) return deleted("group_deleted", "GroupName", "delete_group", entry, sink);
   std::string storage;
   const auto plain = aws::plain_body(request, storage, largest_plain_body);
   if (!plain) return;

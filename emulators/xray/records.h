@@ -11,6 +11,8 @@ namespace understudy::xray {
 //   sampling_request        operation, door, user_agent: that a client asked for the rules
 //   sampling_statistics     a client's report about one rule, members as sent
 //   sampling_rule, group    of a call that created or changed one, members as sent
+//   sampling_rule_deleted   RuleName
+//   group_deleted           GroupName
 void records(const recording::Entry& entry, const recording::RecordSink& sink);
 
 }  // namespace understudy::xray

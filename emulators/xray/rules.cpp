@@ -264,9 +264,7 @@ constexpr FindingRule derived_rows[] = {
      "nothing to mend", code, sdk_samplers},
     {id::sampling_rate_odd, warning, accepts,
      "clients reported how they sampled for a rule, and it is not what its rate and reservoir let expect",
-     "look for a client with rules of its own, for trace headers that decide upstream, or for a rule that was changed "
-     "lately",
-     code, sdk_samplers},
+     "look for a client with rules of its own, or for trace headers that decide upstream", code, sdk_samplers},
     {id::sampled_segments_missing, warning, accepts, "fewer segments came than clients reported as sampled for a rule",
      "close every segment and subsegment; look for datagrams that were lost", code, sdk_samplers},
     {id::sampled_by_local_rules, info, accepts,

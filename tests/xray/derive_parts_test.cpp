@@ -125,6 +125,31 @@ TEST(SamplingReports, StateTheirInterval) {
             "segments name the rule");
 }
 
+void change_rate(Session& session, double rate) {
+  (void)session.call("/UpdateSamplingRule",
+                     json{{"SamplingRuleUpdate", {{"RuleName", "Cruddur"}, {"FixedRate", rate}}}}.dump());
+}
+
+// A client reports what it did by the former rate, and learns of the new one by the answer.
+TEST(SamplingReports, TakeTheFormerRateUntilAClientKnowsOfTheChange) {
+  Session session;
+  create_rule(session, 0, 0);
+  report(session, 20, 0);
+  change_rate(session, 1);
+  report(session, 20, 0);
+  report(session, 20, 18);
+  const auto found = derived(session);
+  ASSERT_THAT(ids(found), Contains("xray.sampling.rate"));
+  EXPECT_THAT(found.back().detail, HasSubstr("rate 1 and reservoir 0 (before: 0 and 0) let expect 0 to 40 (99 % "));
+  report(session, 20, 19);
+  EXPECT_THAT(ids(derived(session)), Contains("xray.sampling.rate"));
+  change_rate(session, 1);
+  report(session, 20, 20);
+  EXPECT_THAT(derived(session).back().detail, HasSubstr("let expect 40 to 80 (99 % interval)")) << "no change";
+  report(session, 20, 0);
+  EXPECT_THAT(ids(derived(session)), Contains("xray.sampling.rate-does-not-fit"));
+}
+
 TEST(SamplingReports, TakeTheCountAsOpenTelemetryForPythonSpellsIt) {
   Session session;
   create_rule(session, 1, 0);

@@ -105,6 +105,41 @@ TEST(Derived, GroupThatMatchesNoSegmentName) {
   EXPECT_THAT(session.derived(), IsEmpty());
 }
 
+TEST(Derived, NothingOfRulesAndGroupsThatWereDeleted) {
+  Session session;
+  send(session, segment("Cruddur"));
+  create_rule(session, "backend-flask");
+  create_group(session, R"(service("backend-flask"))");
+  ASSERT_THAT(ids(session.derived()), ElementsAre("xray.rule.never-matched", "xray.group.matches-nothing"));
+  const auto group = json::parse(session.api("/GetGroup", R"({"GroupName":"Cruddur"})").reply.body)["Group"];
+  (void)session.api("/DeleteGroup", json{{"GroupARN", group["GroupARN"]}}.dump());
+  (void)session.api("/DeleteSamplingRule",
+                    R"({"RuleARN":"arn:aws:xray:us-east-1:123456789012:sampling-rule/Cruddur"})");
+  EXPECT_THAT(session.derived(), IsEmpty());
+  create_rule(session, "Cruddur");
+  create_group(session, R"(service("Cruddur"))");
+  EXPECT_THAT(session.derived(), IsEmpty()) << "made again, and sound";
+}
+
+TEST(Derived, RuleAndGroupThatWereChangedByArn) {
+  Session session;
+  send(session, segment("Cruddur"));
+  create_rule(session, "Cruddur");
+  create_group(session, R"(service("Cruddur"))");
+  const auto group = json::parse(session.api("/GetGroup", R"({"GroupName":"Cruddur"})").reply.body)["Group"];
+  const json arn = {{"GroupARN", group["GroupARN"]}, {"FilterExpression", R"(service("backend"))"}};
+  (void)session.api("/UpdateGroup", arn.dump());
+  (void)session.api(
+      "/UpdateSamplingRule",
+      R"({"SamplingRuleUpdate":{"RuleARN":"arn:aws:xray:us-east-1:123456789012:sampling-rule/Cruddur","ServiceName":"x"}})");
+  const auto derived = session.derived();
+  ASSERT_THAT(ids(derived), ElementsAre("xray.rule.never-matched", "xray.group.matches-nothing"));
+  EXPECT_EQ(derived[1].finding.place, "group Cruddur");
+  (void)session.api("/UpdateGroup", R"({"GroupName":"Cruddur","InsightsConfiguration":{"InsightsEnabled":true}})");
+  EXPECT_THAT(ids(session.derived()), ElementsAre("xray.rule.never-matched", "xray.group.matches-nothing"))
+      << "the filter is as it was";
+}
+
 TEST(Derived, SegmentWithoutHttpBesideThoseWithIt) {
   Session session;
   auto by_hand = segment("user_activities", "1111111111111111");

@@ -409,8 +409,10 @@ TEST(SamplingRecords, AreTheMembersAsSent) {
   (void)session.api("/CreateSamplingRule", seeds_rule);
   (void)session.call("/SamplingTargets", statistics("Cruddur"));
   (void)session.api("/CreateSamplingRule", seeds_rule);  // refused: no record
+  (void)session.api("/DeleteSamplingRule",
+                    R"({"RuleARN":"arn:aws:xray:us-east-1:123456789012:sampling-rule/Cruddur"})");
   const auto records = session.records();
-  ASSERT_EQ(records.size(), 3u);
+  ASSERT_EQ(records.size(), 4u);
   EXPECT_EQ(records[0].kind, "sampling_request");
   EXPECT_EQ(records[0].fields.dump(),
             R"({"operation":"GetSamplingRules","door":"xray","user_agent":"Botocore/1.44.5"})");
@@ -419,6 +421,8 @@ TEST(SamplingRecords, AreTheMembersAsSent) {
   EXPECT_EQ(records[2].kind, "sampling_statistics");
   EXPECT_EQ(records[2].fields, nlohmann::ordered_json::parse(statistics("Cruddur"))["SamplingStatisticsDocuments"][0]);
   EXPECT_EQ(records[2].time_ns, 1'795'222'516'000'000'000);
+  EXPECT_EQ(records[3].kind, "sampling_rule_deleted");
+  EXPECT_EQ(records[3].fields.dump(), R"({"RuleName":"Cruddur"})");
 }
 
 TEST(SamplingState, FoldsToWhatIsLive) {
