@@ -105,7 +105,8 @@ void XrayDeriver::add(const Record& record) {
   } else if (record.kind == "sampling_statistics") {
     rules_were_fetched_ = true;
     const auto before = sampled_;
-    for (const auto member : {"SampledCount", "BorrowCount"}) {
+    // Samplers of OpenTelemetry for Python say SampleCount [code].
+    for (const auto member : {"SampledCount", "SampleCount", "BorrowCount"}) {
       const auto count = record.fields.find(member);
       if (count != record.fields.end() && count->is_number_integer()) {
         sampled_ += std::max<std::int64_t>(0, count->get<std::int64_t>());

@@ -10,13 +10,12 @@ from checks import check
 from harness import environments, expect
 from harness.account import promised_trace
 from harness.backend import FLASK_BACKEND, SEEDS_SETTINGS
+from harness.sampling import statistics_of, wait_until_answered
 from harness.scenario import environment_or_skip
 
 EXACT_REQUESTS = 100
 DRAWN_REQUESTS = 300  # enough to tell a rate of 0.1 from its half and its double
 CONFIDENCE = 1e-6
-# The SDK reports, and learns of a quota, every 10 s and a jitter; the rest is for a loaded machine.
-STATISTICS_SECONDS = 40
 WARM_UP_SECONDS = 30
 SEEDS_RULE = json.loads((FLASK_BACKEND / "aws" / "json" / "xray.json").read_text())["SamplingRule"]
 
@@ -46,22 +45,10 @@ def create_warm_up_rule(scenario, **members):
     create_rule(scenario, **always, **members)
 
 
-def statistics_of(scenario, requests):
-    """What the process reported about the rule Cruddur, summed; each document counts since the one before."""
-    where = [("RuleName", "=", "Cruddur")]
-    deadline = time.monotonic() + STATISTICS_SECONDS
-    documents = []
-    while sum(document["RequestCount"] for document in documents) < requests:
-        left = max(1, deadline - time.monotonic())
-        found = scenario.fakes.wait("sampling_statistics", where, count={"at_least": len(documents) + 1}, timeout=left)
-        documents = [record["fields"] for record in found]
-    return {name: sum(d[name] for d in documents) for name in ("RequestCount", "SampledCount", "BorrowCount")}
-
-
-def burst(scenario, backend, requests):
+def burst(scenario, backend, requests, rule="Cruddur"):
     responses = [backend.get("/api/message_groups") for _ in range(requests)]
     promised = sorted(filter(None, map(promised_trace, responses)))
-    where = [("aws.xray.sampling_rule_name", "=", "Cruddur")]
+    where = [("aws.xray.sampling_rule_name", "=", rule)]
     segments = [record["fields"] for record in scenario.fakes.records("segment", where)]
     expect.equal(
         "segments by the rule: those that the responses promised", sorted(s["trace_id"] for s in segments), promised
@@ -77,7 +64,7 @@ def exact_rate(scenario, rate, expected):
         segments = burst(scenario, backend, EXACT_REQUESTS)
         expect.equal(f"segments of {EXACT_REQUESTS} requests at rate {rate}", len(segments), expected)
         counts = {"RequestCount": EXACT_REQUESTS, "SampledCount": expected, "BorrowCount": 0}
-        expect.equal("statistics reported by the process", statistics_of(scenario, EXACT_REQUESTS), counts)
+        expect.equal("statistics reported by the process", statistics_of(scenario.fakes, "Cruddur", EXACT_REQUESTS), counts)
 
 
 @check("check-21-sampling-rate-zero", seconds=120)
@@ -90,6 +77,25 @@ def sampling_rate_one(scenario):
     exact_rate(scenario, 1.0, EXACT_REQUESTS)
 
 
+@check("check-21-rule-changed-while-it-runs", seconds=120)
+def rule_changed(scenario):
+    """A rule that is put before the one that decides: the answer to the next report tells of it."""
+    create_warm_up_rule(scenario)
+    create_rule(scenario, FixedRate=0.0, ReservoirSize=0)
+    with scenario.backend() as backend:
+        warm_up(scenario, backend)
+        expect.none("segment at rate 0", burst(scenario, backend, EXACT_REQUESTS))
+        create_rule(scenario, RuleName="Before", Priority=2, FixedRate=1.0, ReservoirSize=0)
+        counts = {"RequestCount": EXACT_REQUESTS, "SampledCount": 0, "BorrowCount": 0}
+        expect.equal("statistics at rate 0", statistics_of(scenario.fakes, "Cruddur", EXACT_REQUESTS), counts)
+        for _ in range(2):  # by the second answer the first has sunk in
+            wait_until_answered(scenario.fakes, "WarmUp", lambda: backend.get("/api/health-check"))
+        segments = burst(scenario, backend, EXACT_REQUESTS, "Before")
+        expect.equal("segments by the rule that came before", len(segments), EXACT_REQUESTS)
+        counts = {**counts, "SampledCount": EXACT_REQUESTS}
+        expect.equal("statistics at rate 1", statistics_of(scenario.fakes, "Before", EXACT_REQUESTS), counts)
+
+
 def check_seeds_rule(scenario):
     """With FixedRate 0.1 and ReservoirSize 5 the process borrows one request a second until it is granted a quota,
     and draws the others. What it says it did must be what arrived, and the draws must fit the rate."""
@@ -98,7 +104,7 @@ def check_seeds_rule(scenario):
         began = time.time()
         segments = burst(scenario, backend, DRAWN_REQUESTS)
         ended = time.time()
-        counts = statistics_of(scenario, DRAWN_REQUESTS)
+        counts = statistics_of(scenario.fakes, "Cruddur", DRAWN_REQUESTS)
     expect.equal("RequestCount", counts["RequestCount"], DRAWN_REQUESTS)
     borrowed = counts["BorrowCount"]
     expect.equal("SampledCount + BorrowCount: the segments", counts["SampledCount"] + borrowed, len(segments))

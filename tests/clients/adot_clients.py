@@ -29,17 +29,22 @@ def rule(name, priority, rate, path):
     }
 
 
+def adot_program(fakes, script):
+    """A script of python/ as a running program, with the environment that the fakes hand out."""
+    python = environments.python_of("adot")
+    if python is None:
+        raise sdk.Skipped("the environment adot was not made: scripts/python-environment adot")
+    own = {"PATH": os.environ["PATH"], "HOME": os.devnull, "PYTHONDONTWRITEBYTECODE": "1"}
+    return sdk.Program([python, FOLDER / script], {**own, **fakes.environment})
+
+
 # Nobody switched Transaction Search on, and that is said.
 @client("client.python.adot", findings={"xray.otlp.destination"})
 def adot(fakes):
     """The distro's sampler decides by two rules, and its spans come both ways."""
-    python = environments.python_of("adot")
-    if python is None:
-        raise sdk.Skipped("the environment adot was not made: scripts/python-environment adot")
     fakes.call_xray("CreateSamplingRule", rule("all", 1, 1, "/api/messages"))
     fakes.call_xray("CreateSamplingRule", rule("none", 2, 0, "*"))
-    environment = {"PATH": os.environ["PATH"], "HOME": os.devnull, **fakes.environment}
-    program = sdk.Program([python, FOLDER / "adot.py"], environment)
+    program = adot_program(fakes, "adot.py")
     told = program.told()
     expect.equal("sampled", told["sampled"], {"/api/activities/home": 0, "/api/messages": 3})
     statistics = fakes.wait("sampling_statistics", [], count={"at_least": 2}, vendor="xray", timeout=30)

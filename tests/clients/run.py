@@ -24,6 +24,7 @@ import libhoney_clients  # noqa: E402
 import node_clients  # noqa: E402
 import python_clients  # noqa: E402
 import rollbar_clients  # noqa: E402
+import sampling_clients  # noqa: E402
 import tls_clients  # noqa: E402
 from sdk import Skipped  # noqa: E402
 
@@ -37,6 +38,7 @@ MODULES = (
     python_clients,
     adot_clients,
     rollbar_clients,
+    sampling_clients,
     tls_clients,
 )
 CLIENTS = {name: check for module in MODULES for name, check in module.CLIENTS.items()}

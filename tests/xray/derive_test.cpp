@@ -160,14 +160,16 @@ TEST(Derived, RulesNeverFetched) {
   EXPECT_THAT(ids(session.derived()), ElementsAre("xray.sampling.before-rules"));
 }
 
-TEST(Derived, SampledButNoSegments) {
+class SampledButNoSegments : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(SampledButNoSegments, AreFound) {
   Session session;
   const auto report = [](int sampled) {
     return json{{"SamplingStatisticsDocuments",
                  {{{"RuleName", "Default"},
                    {"ClientID", std::string(24, 'c')},
                    {"RequestCount", 3},
-                   {"SampledCount", sampled},
+                   {GetParam(), sampled},
                    {"BorrowCount", 0},
                    {"Timestamp", 1795222516}}}}}
         .dump();
@@ -179,6 +181,9 @@ TEST(Derived, SampledButNoSegments) {
   ASSERT_THAT(ids(derived), ElementsAre("xray.sampling.sampled-but-no-segments", "xray.sampling.rate"));
   EXPECT_EQ(derived[0].entry, 2u);
 }
+
+// As X-Ray's SDKs spell it, and as OpenTelemetry's samplers for Python do.
+INSTANTIATE_TEST_SUITE_P(Derived, SampledButNoSegments, ::testing::Values("SampledCount", "SampleCount"));
 
 }  // namespace
 }  // namespace understudy::xray

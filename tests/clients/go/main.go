@@ -24,6 +24,7 @@ var stories = map[string]func(arguments []string) error{
 	"rollbar-unknown-level":   rollbarUnknownLevel,
 	"xray":                    xrayServer,
 	"xray-ids":                xrayIDs,
+	"xray-sampling":           xraySampling,
 }
 
 func main() {

@@ -1,3 +1,5 @@
+import static java.util.Map.entry;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Map;
 import java.util.logging.Level;
@@ -13,16 +15,18 @@ public final class Clients {
   }
 
   private static final Map<String, Story> STORIES =
-      Map.of(
-          "otlp", OtlpTraces::send,
-          "otlp-signals", OtlpSignals::send,
-          "rollbar", RollbarItems::send,
-          "rollbar-exits", RollbarItems::exit,
-          "rollbar-invalid", RollbarItems::sendInvalid,
-          "rollbar-refused", RollbarItems::sendOne,
-          "rollbar-too-large", RollbarItems::sendTooLarge,
-          "xray", XrayServer::serve,
-          "xray-sampler", XraySampler::sample);
+      Map.ofEntries(
+          entry("otlp", OtlpTraces::send),
+          entry("otlp-signals", OtlpSignals::send),
+          entry("rollbar", RollbarItems::send),
+          entry("rollbar-exits", RollbarItems::exit),
+          entry("rollbar-invalid", RollbarItems::sendInvalid),
+          entry("rollbar-refused", RollbarItems::sendOne),
+          entry("rollbar-too-large", RollbarItems::sendTooLarge),
+          entry("xray", XrayServer::serve),
+          entry("xray-sampler", XraySampler::sample),
+          entry("xray-sampling", XraySampling::byXraySdk),
+          entry("xray-sampling-otel", XraySampling::byOpenTelemetry));
 
   // Held, as java.util.logging holds loggers weakly.
   private static final Logger SENDER = Logger.getLogger("com.rollbar.notifier.sender");
