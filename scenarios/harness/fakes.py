@@ -131,6 +131,10 @@ class Fakes:
     def set_settings(self, settings):
         self._call("PUT", "/v1/settings", body=settings)
 
+    def set_clock(self, offset_ms):
+        """The vendors' clock, apart from the wall's."""
+        self._call("PUT", "/v1/clock", body={"offset_ms": offset_ms})
+
     def proof(self):
         return self._call("GET", "/v1/proof")
 

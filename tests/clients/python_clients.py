@@ -156,6 +156,84 @@ def xray_api(fakes):
     expect.equal("insights", told["insights"], [])
 
 
+@client(
+    "client.python.boto3-xray-retrieval",
+    findings=["xray.request.constraint", "xray.resource.unknown", "xray.retrieval.unknown-token"],
+)
+def xray_retrieval(fakes):
+    """Traces read by a job, as Transaction Search does. The jobs' time is that of the vendors' clock."""
+    program = python(fakes, "boto3_calls.py", "xray")
+
+    def call(name, **arguments):
+        return program.ask({"call": name, "arguments": arguments})
+
+    changed = call("update_trace_segment_destination", Destination="CloudWatchLogs")
+    expect.equal("destination, as it changes", changed, {"Destination": "CloudWatchLogs", "Status": "PENDING"})
+    fakes.set_clock(10_000)
+    settled = call("get_trace_segment_destination")
+    expect.equal("destination", settled, {"Destination": "CloudWatchLogs", "Status": "ACTIVE"})
+    check_indexing_rules(call)
+
+    now = int(time.time())
+    ids = [f"1-{now:08x}-{number:024x}" for number in range(1, 8)]
+    documents = [
+        {"id": f"{number:016x}", "name": "backend", "trace_id": trace, "start_time": now - 1.5, "end_time": now - 1.25}
+        for number, trace in enumerate(ids, 1)
+    ]
+    call("put_trace_segments", TraceSegmentDocuments=[json.dumps(document) for document in documents])
+    window = {"StartTime": now - 600, "EndTime": now + 1}
+    job = {"RetrievalToken": call("start_trace_retrieval", TraceIds=ids, **window)["RetrievalToken"]}
+    running = call("list_retrieved_traces", **job)
+    expect.equal("at once", (running["RetrievalStatus"], running["Traces"]), ("RUNNING", []))
+    fakes.set_clock(12_000)
+    check_retrieved_traces(call, job, ids)
+    graph = call("get_retrieved_traces_graph", **job)
+    services = [(one["Service"]["Name"], one["Service"].get("Type"), one["Links"]) for one in graph["Services"]]
+    expect.equal("services", services, [("backend", None, []), ("backend", "client", [])])
+    expect.equal("a job that is done, cancelled", call("cancel_trace_retrieval", **job), {})
+    expect.equal("its status", call("list_retrieved_traces", **job)["RetrievalStatus"], "COMPLETE")
+
+    job = {"RetrievalToken": call("start_trace_retrieval", TraceIds=ids[:1], **window)["RetrievalToken"]}
+    call("cancel_trace_retrieval", **job)
+    expect.equal("a job cancelled in time", call("list_retrieved_traces", **job)["RetrievalStatus"], "CANCELLED")
+    unknown = call("get_retrieved_traces_graph", RetrievalToken="none")
+    expect.equal("no such job", (unknown["error"], unknown["status"]), ("ResourceNotFoundException", 404))
+    many = call("start_trace_retrieval", TraceIds=[ids[0]] * 101, **window)
+    expect.equal("101 ids", (many["error"], many["status"]), ("InvalidRequestException", 400))
+    program.end()
+
+
+def check_indexing_rules(call):
+    rule = expect.only("indexing rule", call("get_indexing_rules")["IndexingRules"])
+    share = expect.member(rule, "Rule", "Probabilistic")
+    expect.equal("rule", (rule["Name"], share["DesiredSamplingPercentage"]), ("Default", 1.0))
+    wanted = {"Probabilistic": {"DesiredSamplingPercentage": 20.0}}
+    call("update_indexing_rule", Name="Default", Rule=wanted)
+    rule = expect.only("indexing rule", call("get_indexing_rules")["IndexingRules"])
+    share = expect.member(rule, "Rule", "Probabilistic")
+    expect.equal("percentages", (share["DesiredSamplingPercentage"], share["ActualSamplingPercentage"]), (20.0, 20.0))
+    expect.true("the time of the change", abs(rule["ModifiedAt"] - time.time()) < 60, rule)
+    unknown = call("update_indexing_rule", Name="none", Rule=wanted)
+    expect.equal("no such rule", (unknown["error"], unknown["status"]), ("ResourceNotFoundException", 404))
+
+
+def check_retrieved_traces(call, job, ids):
+    first = call("list_retrieved_traces", **job)
+    expect.equal("the first page", (first["RetrievalStatus"], len(first["Traces"])), ("COMPLETE", 5))
+    last = call("list_retrieved_traces", NextToken=first["NextToken"], **job)
+    expect.true("no page after the second", "NextToken" not in last, last)
+    traces = first["Traces"] + last["Traces"]
+    expect.equal("traces", [trace["Id"] for trace in traces], ids)
+    for trace in traces:
+        segment = json.loads(expect.only("document", trace["Spans"])["Document"])
+        expect.equal("segment", (segment["name"], segment["trace_id"]), ("backend", trace["Id"]))
+        expect.equal("duration", trace["Duration"], 0.25)
+    spans = call("list_retrieved_traces", TraceFormat="OTEL", **job)
+    expect.equal("format", spans["TraceFormat"], "OTEL")
+    span = json.loads(expect.only("span", spans["Traces"][0]["Spans"])["Document"])
+    expect.equal("span", (span["name"], span["traceId"]), ("backend", ids[0].replace("-", "")[1:]))
+
+
 @client("client.python.watchtower", findings=["cloudwatch_logs.group.missing"])
 def watchtower(fakes):
     fakes.add_fault({**sdk.THROTTLED_LOGS, "count": 2})

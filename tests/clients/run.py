@@ -15,6 +15,7 @@ sys.path.insert(0, str(FOLDER.parent.parent / "scenarios"))
 from harness import expect  # noqa: E402
 from harness.fakes import Fakes  # noqa: E402
 
+import absent_clients  # noqa: E402
 import adot_clients  # noqa: E402
 import browser_clients  # noqa: E402
 import cli_clients  # noqa: E402
@@ -29,6 +30,7 @@ import tls_clients  # noqa: E402
 from sdk import Skipped  # noqa: E402
 
 MODULES = (
+    absent_clients,
     node_clients,
     browser_clients,
     cli_clients,
