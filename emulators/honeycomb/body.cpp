@@ -35,8 +35,8 @@ std::expected<std::string_view, BodyError> coding_of(const recording::Request& r
 
 }  // namespace
 
-std::expected<std::string_view, BodyError> Body::read(const recording::Request& request, const Speech& speech,
-                                                      otlp::Signal signal, std::size_t decompressed_limit) {
+std::expected<std::string_view, BodyError> Body::read_plain(const recording::Request& request,
+                                                            std::size_t decompressed_limit) {
   const auto coding = coding_of(request);
   if (!coding) return Failure(coding.error());
   std::string_view body = request.body;
@@ -49,8 +49,14 @@ std::expected<std::string_view, BodyError> Body::read(const recording::Request& 
     body = plain_ = std::move(*plain);
     decompressed_ = true;
   }
-  if (speech.form != Speech::Form::json) return body;
-  auto protobuf = otlp::json_to_protobuf(signal, body);
+  return body;
+}
+
+std::expected<std::string_view, BodyError> Body::read(const recording::Request& request, const Speech& speech,
+                                                      otlp::Signal signal, std::size_t decompressed_limit) {
+  const auto body = read_plain(request, decompressed_limit);
+  if (!body || speech.form != Speech::Form::json) return body;
+  auto protobuf = otlp::json_to_protobuf(signal, *body);
   if (!protobuf) {
     return Failure(BodyError{Reason::no_json, {}, otlp::describe(protobuf.error()), protobuf.error().offset});
   }

@@ -33,6 +33,9 @@ struct BodyError {
 
 class Body {
  public:
+  // The body without its content coding.
+  std::expected<std::string_view, BodyError> read_plain(const recording::Request& request,
+                                                        std::size_t decompressed_limit);
   // Nothing is validated but what decompressing and JSON take. The bytes live as long as this and the request.
   std::expected<std::string_view, BodyError> read(const recording::Request& request, const Speech& speech,
                                                   otlp::Signal signal, std::size_t decompressed_limit);

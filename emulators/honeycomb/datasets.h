@@ -27,7 +27,10 @@ enum class Choice : std::uint8_t {
   unknown_service,     // traces without a service name
   unknown_log_source,  // logs with neither service name nor header
   unknown_metrics,     // metrics without header
+  profiles,            // all of them go to one
 };
+
+inline constexpr std::string_view profiles_dataset = "__profiles__";  // [code: husky otlp/profiles.go]
 
 struct Chosen {
   std::string_view dataset;

@@ -93,6 +93,8 @@ Decision decide_route(const HoneycombState& state, const Request& request, const
   switch (asked.operation) {
     case Operation::export_otlp:
       return decide_otlp(state, request, asked.signal);
+    case Operation::profiles:
+      return decide_profiles(state, request);
     case Operation::auth:
       return decide_auth(state, request);
     case Operation::auth_v2:

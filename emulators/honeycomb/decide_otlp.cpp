@@ -1,8 +1,11 @@
 #include "honeycomb/decide_otlp.h"
 
 #include <fmt/format.h>
+#include <google/protobuf/unknown_field_set.h>
 
 #include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,17 +34,25 @@ using recording::Protocol;
 using recording::Reply;
 using recording::Request;
 
+bool is_message(std::string_view protobuf) {
+  google::protobuf::UnknownFieldSet fields;
+  return fields.ParseFromArray(protobuf.data(), static_cast<int>(protobuf.size()));
+}
+
+bool is_json_object(std::string_view text) { return trim(text).starts_with('{') && nlohmann::json::accept(text); }
+
 // One export on its way through the checks. A check that fails leaves the reply and its finding behind.
 class Export {
  public:
-  Export(const HoneycombState& state, const Request& request, Signal signal)
+  // Without a signal: of profiles.
+  Export(const HoneycombState& state, const Request& request, std::optional<Signal> signal)
       : state_(state),
         request_(request),
         signal_(signal),
         key_(key_of(request)),
         account_(account_of(state, request)),
         address_(address_of(request, state.settings.translator())),
-        filing_(signal, address_) {}
+        filing_(signal.value_or(Signal::traces), address_) {}
 
   Decision decide() {
     const bool accepted = request_.protocol == Protocol::grpc ? accept_grpc() : accept_http();
@@ -78,7 +89,7 @@ class Export {
 
   bool check_key() {
     if (key_.key.empty()) return refuse(OtlpError::missing_key, diagnose_missing_key(request_));
-    const bool wants_dataset = address_.classic && signal_ != Signal::logs;
+    const bool wants_dataset = address_.classic && signal_ && *signal_ != Signal::logs;
     if (wants_dataset && address_.header.empty()) {
       return refuse(OtlpError::missing_dataset,
                     finding(rule::dataset_header_missing, "header x-honeycomb-dataset", "absent or empty"));
@@ -91,11 +102,22 @@ class Export {
   }
 
   bool read(std::size_t decompressed_limit) {
-    const auto protobuf = body_.read(request_, speech_, signal_, decompressed_limit);
+    if (!signal_) return read_profiles(decompressed_limit);
+    const auto protobuf = body_.read(request_, speech_, *signal_, decompressed_limit);
     if (!protobuf) return refuse_body(protobuf.error(), decompressed_limit);
-    const auto walked = for_each_group(signal_, *protobuf, [this](const Group& group) { filing_.add(group); });
+    const auto walked = for_each_group(*signal_, *protobuf, [this](const Group& group) { filing_.add(group); });
     if (walked) return true;
     return refuse_parse(otlp::describe(walked.error()), walked.error().offset);
+  }
+
+  bool read_profiles(std::size_t decompressed_limit) {
+    const auto body = body_.read_plain(request_, decompressed_limit);
+    if (!body) return refuse_body(body.error(), decompressed_limit);
+    if (speech_.form == Speech::Form::json ? !is_json_object(*body) : !is_message(*body)) {
+      return refuse_parse(speech_.form == Speech::Form::json ? "no JSON object" : "no protobuf message", 0);
+    }
+    if (!body->empty()) filing_.add_profiles();
+    return true;
   }
 
   void store() {
@@ -201,7 +223,7 @@ class Export {
 
   const HoneycombState& state_;
   const Request& request_;
-  Signal signal_;
+  std::optional<Signal> signal_;
   KeyHeader key_;
   const Account* account_;
   Address address_;
@@ -215,6 +237,10 @@ class Export {
 
 Decision decide_otlp(const HoneycombState& state, const Request& request, Signal signal) {
   return Export(state, request, signal).decide();
+}
+
+Decision decide_profiles(const HoneycombState& state, const Request& request) {
+  return Export(state, request, std::nullopt).decide();
 }
 
 }  // namespace understudy::honeycomb

@@ -9,5 +9,8 @@
 namespace understudy::honeycomb {
 
 recording::Decision decide_otlp(const HoneycombState& state, const recording::Request& request, otlp::Signal signal);
+// Profiles pass the same checks, and only the form of the body's outermost message is looked at: their messages still
+// change from release to release.
+recording::Decision decide_profiles(const HoneycombState& state, const recording::Request& request);
 
 }  // namespace understudy::honeycomb

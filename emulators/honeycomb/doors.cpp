@@ -20,14 +20,15 @@ struct HttpRow {
   Signal signal;
 };
 constexpr HttpRow http_rows[] = {
-    {"/v1/traces", "POST", Operation::export_otlp, Signal::traces},     // [code: refinery route.go]
-    {"/v1/traces/", "POST", Operation::export_otlp, Signal::traces},    // [code: refinery route.go]
-    {"/v1/logs", "POST", Operation::export_otlp, Signal::logs},         // [code: refinery route.go]
-    {"/v1/logs/", "POST", Operation::export_otlp, Signal::logs},        // [code: refinery route.go]
-    {"/v1/metrics", "POST", Operation::export_otlp, Signal::metrics},   // [docs: OTLP specification]
-    {"/v1/metrics/", "POST", Operation::export_otlp, Signal::metrics},  // [guess]
-    {"/1/auth", "GET", Operation::auth, Signal::traces},                // [docs: API]
-    {"/2/auth", "GET", Operation::auth_v2, Signal::traces},             // [docs: API]
+    {"/v1/traces", "POST", Operation::export_otlp, Signal::traces},            // [code: refinery route.go]
+    {"/v1/traces/", "POST", Operation::export_otlp, Signal::traces},           // [code: refinery route.go]
+    {"/v1/logs", "POST", Operation::export_otlp, Signal::logs},                // [code: refinery route.go]
+    {"/v1/logs/", "POST", Operation::export_otlp, Signal::logs},               // [code: refinery route.go]
+    {"/v1/metrics", "POST", Operation::export_otlp, Signal::metrics},          // [docs: OTLP specification]
+    {"/v1/metrics/", "POST", Operation::export_otlp, Signal::metrics},         // [guess]
+    {"/v1development/profiles", "POST", Operation::profiles, Signal::traces},  // [code: husky otlp/profiles.go]
+    {"/1/auth", "GET", Operation::auth, Signal::traces},                       // [docs: API]
+    {"/2/auth", "GET", Operation::auth_v2, Signal::traces},                    // [docs: API]
 };
 
 // "/1/events/{dataset}", and with `id` "/1/markers/{dataset}/{id}".
@@ -69,6 +70,9 @@ constexpr GrpcRow grpc_rows[] = {
     {"/opentelemetry.proto.collector.trace.v1.TraceService/Export", Operation::export_otlp, Signal::traces},
     {"/opentelemetry.proto.collector.logs.v1.LogsService/Export", Operation::export_otlp, Signal::logs},
     {"/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", Operation::export_otlp, Signal::metrics},
+    // [code: husky otlp/profiles.go]
+    {"/opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export", Operation::profiles,
+     Signal::traces},
     {"/grpc.health.v1.Health/Check", Operation::health_check, Signal::traces},  // [code: refinery] [guess: API]
     // One message, and the stream ends: a call here has one reply. [guess: API]
     {"/grpc.health.v1.Health/Watch", Operation::health_check, Signal::traces},

@@ -18,6 +18,7 @@ inline constexpr std::string_view grpc_door = "honeycomb_grpc";
 
 enum class Operation : std::uint8_t {
   export_otlp,   // of `signal`
+  profiles,      // OTLP's fourth signal, which is still in development
   auth,          // GET /1/auth
   auth_v2,       // GET /2/auth
   events,        // POST /1/events/{dataset}

@@ -61,6 +61,14 @@ void Filing::add(const Group& group) {
   if (chosen.dataset != place.chosen.dataset) place.also_spelled = chosen.dataset;
 }
 
+void Filing::add_profiles() {
+  places_.push_back({.chosen = {profiles_dataset, Choice::profiles},
+                     .counts = {},
+                     .service_name = std::nullopt,
+                     .index = 0,
+                     .also_spelled = std::nullopt});
+}
+
 std::vector<std::string> Filing::remove_new_datasets(const HoneycombState& state, std::string_view environment) {
   std::vector<std::string> removed;
   std::erase_if(places_, [&](const Place& place) {
@@ -93,6 +101,9 @@ void Filing::report_name(const Place& place, std::vector<Finding>& findings) con
       }
       break;
     case Choice::by_header:
+      break;
+    case Choice::profiles:
+      findings.push_back(finding(rule::profiles_no_events, "body", fmt::format("dataset {}", profiles_dataset)));
       break;
   }
 }

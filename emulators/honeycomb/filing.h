@@ -21,6 +21,8 @@ class Filing {
 
   // Groups without items leave no trace: Honeycomb stores events, not resources.
   void add(const Group& group);
+  // They name no dataset, and no events are made of them: there is nothing to count.
+  void add_profiles();
 
   // Takes out what would make a new dataset; returns the names of those.
   std::vector<std::string> remove_new_datasets(const HoneycombState& state, std::string_view environment);

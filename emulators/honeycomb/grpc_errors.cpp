@@ -17,7 +17,8 @@ Reply unknown_method(std::string_view path) {
   const std::string_view service = path.substr(0, slash);
   for (const std::string_view known :
        {"opentelemetry.proto.collector.trace.v1.TraceService", "opentelemetry.proto.collector.logs.v1.LogsService",
-        "opentelemetry.proto.collector.metrics.v1.MetricsService", "grpc.health.v1.Health"}) {
+        "opentelemetry.proto.collector.metrics.v1.MetricsService",
+        "opentelemetry.proto.collector.profiles.v1development.ProfilesService", "grpc.health.v1.Health"}) {
     if (service == known) {
       return grpc_error(grpc_unimplemented,
                         fmt::format("unknown method {} for service {}", path.substr(slash + 1), service));

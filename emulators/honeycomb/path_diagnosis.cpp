@@ -16,11 +16,8 @@ using recording::Finding;
 using recording::Protocol;
 using recording::Request;
 
-// Operations that Honeycomb has and this stand-in has not yet. [docs: API] [code: refinery]
-bool is_not_built(std::string_view path) {
-  return api_of(path) != Api::none || path.starts_with("/v1development/profiles") ||
-         path.starts_with("/opentelemetry.proto.collector.profiles.");
-}
+// Operations that Honeycomb has and this stand-in has not yet. [docs: API]
+bool is_not_built(std::string_view path) { return api_of(path) != Api::none; }
 
 bool has_part(std::string_view path, std::string_view part) { return path.find(part) != path.npos; }
 

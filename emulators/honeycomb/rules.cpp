@@ -133,6 +133,11 @@ constexpr recording::FindingRule table[] = {
      "unknown_metrics.",
      "Set OTEL_EXPORTER_OTLP_METRICS_HEADERS with key and x-honeycomb-dataset if they should go elsewhere.", docs,
      metrics_page},
+    {rule::profiles_no_events, info, accepts,
+     "The profiles are accepted, and the journal has every byte; how Honeycomb stores them is not public, so no events "
+     "are made of them here.",
+     "Nothing is wrong with the request; profiles are still in development.", code,
+     "honeycombio/husky otlp/profiles.go"},
     {rule::dataset_trimmed, warning, misfiles,
      "The service name has blanks at its ends; the dataset's name has not, "
      "the attribute service.name still has.",

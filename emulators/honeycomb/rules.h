@@ -43,6 +43,7 @@ inline constexpr std::string_view dataset_header_ignored = "honeycomb.dataset.he
 inline constexpr std::string_view dataset_unknown_service = "honeycomb.dataset.unknown-service";
 inline constexpr std::string_view dataset_unknown_log_source = "honeycomb.dataset.unknown-log-source";
 inline constexpr std::string_view dataset_unknown_metrics = "honeycomb.dataset.unknown-metrics";
+inline constexpr std::string_view profiles_no_events = "honeycomb.profiles.no-events";
 inline constexpr std::string_view dataset_trimmed = "honeycomb.dataset.trimmed";
 inline constexpr std::string_view dataset_two_spellings = "honeycomb.dataset.two-spellings";
 inline constexpr std::string_view sample_rate_header = "honeycomb.sample-rate.header-ignored";

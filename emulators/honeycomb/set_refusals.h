@@ -20,7 +20,7 @@ struct SetRefusal {
 
 // Of an export, in the caller's form. Setting refuse_ingest.
 std::optional<SetRefusal> refused_export(const Settings& settings, const Speech& speech);
-// Of events, batches and deliveries: status and text. The same setting.
+// Of events, batches and deliveries: status and text. The same setting, which has one value for these alone.
 struct SetEventsRefusal {
   int status;
   std::string_view message;
@@ -31,6 +31,8 @@ std::optional<SetEventsRefusal> refused_events(const Settings& settings);
 std::optional<SetRefusal> refused_call(const Settings& settings, const recording::Request& request,
                                        const recording::Context& context);
 // In place of a success: settings partial_success_rejected and partial_success_message.
-std::optional<SetRefusal> partial_success(const Settings& settings, const Speech& speech, otlp::Signal signal);
+// Without a signal: of profiles.
+std::optional<SetRefusal> partial_success(const Settings& settings, const Speech& speech,
+                                          std::optional<otlp::Signal> signal);
 
 }  // namespace understudy::honeycomb

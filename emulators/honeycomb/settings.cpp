@@ -45,7 +45,7 @@ const std::vector<Row>& rows() {
       {"may_not_call_status", &Settings::may_not_call_status, {401, 403}},
       {"refuse_ingest",
        &Settings::refuse_ingest,
-       {"no", "rate_limited", "throttled", "denylisted", "overloaded", "internal_error"}},
+       {"no", "rate_limited", "throttled", "denylisted", "too_many_columns", "overloaded", "internal_error"}},
       {"rate_limited_message", &Settings::rate_limited_message, {}},
       {"overloaded_status", &Settings::overloaded_status, {502, 503, 504}},
       {"refuse_management", &Settings::refuse_management, {"no", "rate_limited", "denied"}},

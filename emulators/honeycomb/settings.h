@@ -32,7 +32,7 @@ struct Settings {
   int may_not_send_status = 401;                    // to a key without Send Events, over HTTP: 401 or 403
   int may_not_call_status = 401;                    // to a key that lacks the permission of a call: 401 or 403
   // What every request that sends is answered: "no", "rate_limited", "throttled", "denylisted", "overloaded",
-  // "internal_error".
+  // "internal_error"; "too_many_columns": events and batches alone.
   std::string refuse_ingest = "no";
   std::string rate_limited_message = "Request dropped due to rate limiting.";  // OTLP's 429
   int overloaded_status = 503;                                                 // or 502, 504

@@ -215,6 +215,9 @@ constexpr Recorded recorded[] = {
     {"opentelemetry-python-1.45.1-logs", "log_record", "backend-flask"},
     {"opentelemetry-python-1.45.1-metrics", "metric", "unknown_metrics"},
     {"opentelemetry-js-0.223.1-json", "span", "frontend-react-js"},
+    {"opentelemetry-collector-0.165.0-gzip", "span", "behind-a-collector"},
+    {"opentelemetry-collector-0.165.0-zstd", "span", "behind-a-collector"},
+    {"opentelemetry-collector-0.165.0-json", "span", "behind-a-collector"},
 };
 
 TEST_F(Exports, WhatRealSdksSent) {

@@ -70,6 +70,7 @@ const std::vector<Case>& cases() {
       {"honeycomb.dataset.unknown-log-source", 200, [] { return protobuf(logs_of("unknown_service")).to("/v1/logs"); }},
       {"honeycomb.dataset.unknown-metrics", 200,
        [] { return protobuf(metrics_of("backend-flask")).to("/v1/metrics"); }},
+      {"honeycomb.profiles.no-events", 200, [] { return json_text(R"({"a":1})").to("/v1development/profiles"); }},
       {"honeycomb.dataset.trimmed", 200, [] { return protobuf(spans_of(" backend-flask")); }},
       {"honeycomb.dataset.two-spellings", 200,
        [] {

@@ -45,6 +45,14 @@ TEST_F(SetRefusals, ThrottledAndDenylisted) {
   expect(send(event()), 429, "application/json", R"({"error":"Event dropped due to administrative denylist"})");
 }
 
+TEST_F(SetRefusals, ADatasetWithTooManyColumns) {
+  settings({{"refuse_ingest", "too_many_columns"}});
+  expect(send(event()), 400, "application/json", R"({"error":"Dataset has too many columns."})");
+  expect(send(json_text(R"([{"data":{"a":1}}])").to("/1/batch/cruddur")), 400, "application/json",
+         R"({"error":"Dataset has too many columns."})");
+  EXPECT_EQ(send(protobuf(spans_of("backend-flask"))).status, 200);  // the text is of the events API alone
+}
+
 TEST_F(SetRefusals, OverloadSpeaksNoOtlp) {
   settings({{"refuse_ingest", "overloaded"}});
   const auto reply = send(protobuf());
