@@ -83,6 +83,7 @@ client_environments() {
   client_environment node browser
   if ! command -v go >/dev/null && apt-cache show golang-1.23-go >/dev/null 2>&1; then install_packages golang-1.23-go; fi
   client_environment go
+  client_environment go collector
   command -v mvn >/dev/null && command -v javac >/dev/null || install_packages default-jdk-headless maven
   client_environment java
 }

@@ -19,6 +19,7 @@ import absent_clients  # noqa: E402
 import adot_clients  # noqa: E402
 import browser_clients  # noqa: E402
 import cli_clients  # noqa: E402
+import collector_clients  # noqa: E402
 import go_clients  # noqa: E402
 import java_clients  # noqa: E402
 import libhoney_clients  # noqa: E402
@@ -34,6 +35,7 @@ MODULES = (
     node_clients,
     browser_clients,
     cli_clients,
+    collector_clients,
     go_clients,
     java_clients,
     libhoney_clients,

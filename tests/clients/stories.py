@@ -7,8 +7,16 @@ from sdk import deliveries, header
 
 
 def check_home_page(fakes, ids, door, content_type, is_gzip, service, exception):
-    """The trace that each OTLP client sends: a page, what it loads, 600 rows. `exception`: its type and what its stack
-    trace names."""
+    """The trace that each OTLP client sends, and how it came."""
+    posts = deliveries(fakes, check_home_spans(fakes, ids, service, exception))
+    # The SDKs' batches hold 512 spans at most.
+    expect.equal("posts", len(posts), 2)
+    for post in posts:
+        check_post(post, door, content_type, is_gzip)
+
+
+def check_home_spans(fakes, ids, service, exception):
+    """A page, what it loads, 600 rows. `exception`: its type and what its stack trace names."""
     records = fakes.records("span", vendor="honeycomb")
     spans = {record["fields"]["span_id"]: record["fields"] for record in records}
     expect.equal("spans", (len(records), len(spans)), (603, 603))
@@ -21,11 +29,7 @@ def check_home_page(fakes, ids, door, content_type, is_gzip, service, exception)
         expect.equal("service.name", expect.member(span, "resource", "attributes", "service.name"), service)
         expect.equal("scope", span["scope"], {"name": "home.page", "version": "1.0.0"})
         expect.equal("dataset", span["dataset"], service)
-    posts = deliveries(fakes, records)
-    # The SDKs' batches hold 512 spans at most.
-    expect.equal("posts", len(posts), 2)
-    for post in posts:
-        check_post(post, door, content_type, is_gzip)
+    return records
 
 
 def check_post(post, door, content_type, is_gzip):
