@@ -25,6 +25,7 @@ import java_clients  # noqa: E402
 import libhoney_clients  # noqa: E402
 import node_clients  # noqa: E402
 import python_clients  # noqa: E402
+import refinery_clients  # noqa: E402
 import rollbar_clients  # noqa: E402
 import sampling_clients  # noqa: E402
 import tls_clients  # noqa: E402
@@ -40,6 +41,7 @@ MODULES = (
     java_clients,
     libhoney_clients,
     python_clients,
+    refinery_clients,
     adot_clients,
     rollbar_clients,
     sampling_clients,
