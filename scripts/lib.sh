@@ -81,6 +81,7 @@ client_environments() {
   # Debian's own: no browser is fetched from elsewhere.
   command -v chromium >/dev/null || install_packages chromium
   client_environment node browser
+  client_environment node rollbar_tools
   if ! command -v go >/dev/null && apt-cache show golang-1.23-go >/dev/null 2>&1; then install_packages golang-1.23-go; fi
   client_environment go
   client_environment go collector

@@ -14,9 +14,6 @@ namespace {
 
 using nlohmann::json;
 
-// [docs: Access Tokens]
-constexpr std::string_view known_scopes[] = {"post_server_item", "post_client_item", "read", "write"};
-
 std::string take_scopes(Token& token, const json& value) {
   if (!value.is_array() || value.empty()) return "a list of scopes is wanted";
   for (const json& scope : value) {
@@ -29,9 +26,6 @@ std::string take_scopes(Token& token, const json& value) {
   }
   return {};
 }
-
-// The lengths that the service offers, in seconds: a minute to thirty days. [docs: Rate limits]
-constexpr std::int64_t known_windows[] = {60, 300, 1800, 3600, 86400, 604800, 2592000};
 
 std::string take_number(Token& token, const std::string& name, const json& value) {
   if (!value.is_number_integer() || value < 0) return "a whole number that is not negative is wanted";
@@ -46,9 +40,9 @@ std::string take_number(Token& token, const std::string& name, const json& value
 // The error, or nothing.
 std::string take(std::string& access_token, Token& token, const std::string& name, const json& value) {
   if (name == "scopes") return take_scopes(token, value);
-  if (name == "enabled") {
+  if (name == "enabled" || name == "account") {
     if (!value.is_boolean()) return "true or false is wanted";
-    token.enabled = value;
+    (name == "enabled" ? token.enabled : token.is_account) = value.get<bool>();
     return {};
   }
   if (name == "expires" || name == "rate_limit_window_size" || name == "rate_limit_window_count") {
@@ -60,7 +54,7 @@ std::string take(std::string& access_token, Token& token, const std::string& nam
                                                    : nullptr;
   if (text == nullptr) {
     return "no such member; they are access_token, scopes, project, name, enabled, expires, rate_limit_window_size, "
-           "rate_limit_window_count";
+           "rate_limit_window_count, account";
   }
   if (!value.is_string() || value.get_ref<const std::string&>().empty()) return "a string that is not empty is wanted";
   *text = value;
@@ -107,10 +101,10 @@ const Token* Accounts::find(std::string_view access_token) const {
 std::string Accounts::dump() const {
   std::string text;
   for (const auto& [access_token, token] : tokens_) {
-    text += fmt::format("token {} {:016x}: project {}, scopes {}, {}, expires {}, {} calls in {} s\n",
-                        masked(access_token), fingerprint(access_token), token.project, token.scope_list(),
-                        token.enabled ? "enabled" : "disabled", token.expires.value_or(0), token.window_count,
-                        token.window_seconds);
+    text += fmt::format("token {} {:016x}: {} {}, scopes {}, {}, expires {}, {} calls in {} s\n", masked(access_token),
+                        fingerprint(access_token), token.is_account ? "account beside" : "project", token.project,
+                        token.scope_list(), token.enabled ? "enabled" : "disabled", token.expires.value_or(0),
+                        token.window_count, token.window_seconds);
   }
   return text;
 }

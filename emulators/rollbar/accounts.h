@@ -1,6 +1,7 @@
 // The access tokens that a session knows. Without any, every token is accepted and belongs to project "test".
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <expected>
 #include <map>
@@ -12,6 +13,12 @@
 
 namespace understudy::rollbar {
 
+// [docs: Access Tokens]
+inline constexpr std::array<std::string_view, 4> known_scopes = {"post_server_item", "post_client_item", "read",
+                                                                 "write"};
+// The lengths that the service offers, in seconds: a minute to thirty days. [docs: Rate limits]
+inline constexpr std::array<std::int64_t, 7> known_windows = {60, 300, 1800, 3600, 86400, 604800, 2592000};
+
 inline constexpr std::string_view default_project = "test";
 
 struct Token {
@@ -19,6 +26,7 @@ struct Token {
   std::string project;
   std::vector<std::string> scopes;
   bool enabled = true;
+  bool is_account = false;              // the account's, not a project's
   std::optional<std::int64_t> expires;  // unix seconds [docs: Access Tokens]
   // The token's own limit beside the system's; a count of 0: none. [snapshot: terraform-provider-rollbar, the members
   // of a token] [docs: Rate limits]
@@ -33,11 +41,12 @@ struct Token {
 class Accounts {
  public:
   // {"tokens":[{"access_token","scopes":[...],"project"?,"name"?,"enabled"?,"expires"?,"rate_limit_window_size"?,
-  // "rate_limit_window_count"?}]}; says what is wrong with it.
+  // "rate_limit_window_count"?,"account"?}]}; says what is wrong with it.
   static std::expected<Accounts, std::string> parse(const nlohmann::json& accounts);
 
   bool empty() const { return tokens_.empty(); }
   const Token* find(std::string_view access_token) const;
+  const std::map<std::string, Token, std::less<>>& tokens() const { return tokens_; }
   std::string dump() const;  // a line a token, tokens masked
 
  private:

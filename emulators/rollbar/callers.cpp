@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "rollbar/address.h"
 #include "rollbar/effect.pb.h"
+#include "rollbar/fields.h"
 #include "rollbar/form.h"
+#include "rollbar/paging.h"
 #include "rollbar/rules.h"
 #include "rollbar/token.h"
 
@@ -41,11 +45,10 @@ std::string_view find_token(const recording::Request& request, const std::string
   return "query";
 }
 
-}  // namespace
-
-std::expected<Caller, Decision> authorize(const State& state, const recording::Request& request,
-                                          const recording::Context& context, std::string_view scope,
-                                          const std::string& in_body) {
+// Who calls, and that the token is one with this scope.
+std::expected<Caller, Decision> identify(const State& state, const recording::Request& request,
+                                         const recording::Context& context, std::string_view scope,
+                                         const std::string& in_body) {
   Caller caller;
   const std::string_view place = find_token(request, in_body, caller.token_text);
   caller.token_in_query = place == "query";
@@ -54,18 +57,17 @@ std::expected<Caller, Decision> authorize(const State& state, const recording::R
     return std::unexpected(
         refuse({rule::token_missing, "header x-rollbar-access-token", "", 401, std::string(text::token_missing_2018)}));
   }
-  caller.project = default_project;
   const std::int64_t second = second_of(context.moment);
-  const Token* known = nullptr;
-  if (!state.accounts.empty()) {
-    known = state.accounts.find(token);
-    if (known != nullptr && known->is_expired(second)) {  // told apart here from one that is disabled [code]
+  const TokenLookUp found = state.look_up(token);
+  const Token* const known = found.token;
+  if (found.is_unknown) {
+    return std::unexpected(
+        refuse({rule::token_unknown, std::string(place), masked(token), 401, std::string(text::token_invalid)}));
+  }
+  if (known != nullptr) {
+    if (known->is_expired(second)) {  // told apart here from one that is disabled [code]
       return std::unexpected(refuse({rule::token_disabled, std::string(place), masked(token) + " has expired", 401,
                                      std::string(text::token_invalid)}));
-    }
-    if (known == nullptr) {
-      return std::unexpected(
-          refuse({rule::token_unknown, std::string(place), masked(token), 401, std::string(text::token_invalid)}));
     }
     if (!known->enabled) {
       return std::unexpected(
@@ -77,17 +79,61 @@ std::expected<Caller, Decision> authorize(const State& state, const recording::R
                                                  masked(token), known->scope_list()),
                                      403, text::scope_missing(scope, known->scope_list())}));
     }
-    caller.project = known->project;
   }
   const std::string address = address_of(request.peer);
   if (request.method == "POST" && state.settings.blocks(address)) {
     return std::unexpected(refuse({rule::address_blocked, "peer", address, 403, text::address_blocked(address)}));
   }
+  caller.project = known == nullptr ? std::string(default_project) : known->project;
+  // Without accounts a token may do everything, so it is an account's where it is used like one.
+  caller.is_account = known == nullptr || known->is_account;
   caller.token = fingerprint(token);
   const Standing standing = state.standing(caller.token, known, second);
   caller.rate = standing.headers;
   caller.own_window = standing.own_window;
   return caller;
+}
+
+std::string project_of_query(std::string_view query) {
+  auto id = form_field(query, "project_id");
+  if (!id) id = form_field(query, "project_ids");
+  return id.value_or("");
+}
+
+}  // namespace
+
+NamedInBody named_in(const std::optional<nlohmann::ordered_json>& fields) {
+  if (!fields) return {};
+  const auto id = fields->find("project_id");
+  const bool is_number = id != fields->end() && id->is_number_integer();
+  return {text_field(*fields, "access_token"), is_number ? id->dump() : text_field(*fields, "project_id")};
+}
+
+std::expected<Caller, Decision> authorize(const State& state, const recording::Request& request,
+                                          const recording::Context& context, std::string_view scope,
+                                          const NamedInBody& in_body) {
+  auto caller = identify(state, request, context, scope, in_body.token);
+  if (!caller || !caller->is_account) return caller;
+  const std::string wanted = in_body.project.empty() ? project_of_query(request.query()) : in_body.project;
+  const auto project = state.project(to_number(wanted).value_or(0));
+  if (!project) {
+    if (state.look_up(caller->token_text).token == nullptr) return caller;
+    return std::unexpected(refuse({rule::project_refused, "project_id", wanted, 400, "Invalid or missing project id"}));
+  }
+  caller->project = project->name;
+  return caller;
+}
+
+// The words are by analogy to those of a missing scope. [guess]
+std::expected<Caller, Decision> authorize_account(const State& state, const recording::Request& request,
+                                                  const recording::Context& context, std::string_view scope,
+                                                  const NamedInBody& in_body) {
+  auto caller = identify(state, request, context, scope, in_body.token);
+  if (!caller || caller->is_account) return caller;
+  return std::unexpected(refuse({rule::token_scope, "access token",
+                                 fmt::format("{} {} needs an account's token; {} is a project's", request.method,
+                                             request.path(), masked(caller->token_text)),
+                                 403, "insufficient privileges: an account access token is required."}));
 }
 
 Effect counted(const Caller& caller) {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <expected>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,13 +23,27 @@ struct Caller {
   std::int64_t own_window = 0;  // of the token's own limit, as the effect keeps it
   bool token_in_query = false;
   std::string token_text;
+  bool is_account = false;  // an account's token, which names the project that it is about
 };
 
+// What a body says of its caller.
+struct NamedInBody {
+  std::string token;
+  std::string project;  // the id
+};
+NamedInBody named_in(const std::optional<nlohmann::ordered_json>& fields);
+
 // The caller, or the decision that refuses: 401 without a token or with an unknown one, 403 for its scopes. [code:
-// rollbar-cli, rollbar-mcp-server, terraform-provider-rollbar] `in_body` is the token that the body names, if any.
+// rollbar-cli, rollbar-mcp-server, terraform-provider-rollbar] An account's token says which project it is about:
+// project_id in the query or the body, project_ids for lists of items. [code: rollbar-mcp-server]
 std::expected<Caller, recording::Decision> authorize(const State& state, const recording::Request& request,
                                                      const recording::Context& context, std::string_view scope,
-                                                     const std::string& in_body = {});
+                                                     const NamedInBody& in_body = {});
+// The same for what is about the account itself: a project's token is refused. [docs: Access Tokens] [code:
+// rollbar-mcp-server]
+std::expected<Caller, recording::Decision> authorize_account(const State& state, const recording::Request& request,
+                                                             const recording::Context& context, std::string_view scope,
+                                                             const NamedInBody& in_body = {});
 
 // The effect of a call that counts against the rate limit.
 Effect counted(const Caller& caller);

@@ -5,6 +5,7 @@
 #include "rollbar/deploy_api.h"
 #include "rollbar/doors.h"
 #include "rollbar/item.h"
+#include "rollbar/project_api.h"
 #include "rollbar/read_api.h"
 #include "rollbar/replies.h"
 #include "rollbar/rql_api.h"
@@ -42,9 +43,9 @@ Decision decide(const State& state, const Request& request, const Context& conte
     case Operation::heroku_release:
       return heroku_release(state, request, context);
     case Operation::update_deploy:
-      return update_deploy(state, request, context, route.argument);
+      return update_deploy(state, request, context, route.argument());
     case Operation::get_deploy:
-      return get_deploy(state, request, context, route.argument);
+      return get_deploy(state, request, context, route.argument());
     case Operation::list_deploys:
       return list_deploys(state, request, context);
     case Operation::upload_source_map:
@@ -54,21 +55,23 @@ Decision decide(const State& state, const Request& request, const Context& conte
     case Operation::sign_bundle:
       return sign_bundle(state, request, context);
     case Operation::put_bundle:
-      return put_bundle(state, route.argument);
+      return put_bundle(state, request, route.argument());
     case Operation::upload_symbols:
       return upload_symbols(state, request, context, route.what);
     case Operation::post_replay:
       return post_replay(state, request, context);
+    case Operation::delete_replay:
+      return delete_replay(state, request, context, route);
     case Operation::create_rql_job:
       return create_rql_job(state, request, context);
     case Operation::list_rql_jobs:
       return list_rql_jobs(state, request, context);
     case Operation::get_rql_job:
-      return get_rql_job(state, request, context, route.argument);
+      return get_rql_job(state, request, context, route.argument());
     case Operation::rql_result:
-      return rql_result(state, request, context, route.argument);
+      return rql_result(state, request, context, route.argument());
     case Operation::cancel_rql_job:
-      return cancel_rql_job(state, request, context, route.argument);
+      return cancel_rql_job(state, request, context, route.argument());
     case Operation::not_built:
       return with_finding(not_found(), rule::api_not_built, request, std::string(route.what));
     case Operation::endpoint_cut:
@@ -80,6 +83,7 @@ Decision decide(const State& state, const Request& request, const Context& conte
     default:
       break;
   }
+  if (is_project_operation(route.operation)) return decide_project(state, request, context, route);
   if (is_read_operation(route.operation)) return decide_read(state, request, context, route);
   return with_finding(not_found(), rule::api_unknown_path, request, "");
 }

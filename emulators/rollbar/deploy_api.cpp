@@ -23,7 +23,8 @@ using recording::Context;
 using recording::Decision;
 using recording::Request;
 
-constexpr std::size_t deploys_a_page = 20;  // [docs: List all deploys]
+constexpr std::size_t deploys_a_page = 20;         // [docs: List all deploys]
+constexpr std::size_t most_deploys_a_page = 5000;  // where a limit asks for it; the bound is a guess
 constexpr auto states = std::to_array<std::string_view>({"started", "succeeded", "failed", "timed_out"});
 
 Decision refuse(const Caller& caller, int status, const std::string& message, std::string_view rule, std::string place,
@@ -136,8 +137,7 @@ std::string text_at(const ordered_json& fields, std::initializer_list<const char
 
 Decision create_deploy(const State& state, const Request& request, const Context& context) {
   const auto fields = read_fields(request);
-  const auto caller = authorize(state, request, context, "post_server_item",
-                                fields ? text_field(*fields, "access_token") : std::string());
+  const auto caller = authorize(state, request, context, "post_server_item", named_in(fields));
   if (!caller) return caller.error();
   if (!fields) return no_fields(*caller);
   Decision decision = new_deploy(state, *caller, *fields);
@@ -163,8 +163,7 @@ Decision heroku_release(const State& state, const Request& request, const Contex
 
 Decision update_deploy(const State& state, const Request& request, const Context& context, std::string_view id) {
   const auto fields = read_fields(request);
-  const auto caller = authorize(state, request, context, "post_server_item",
-                                fields ? text_field(*fields, "access_token") : std::string());
+  const auto caller = authorize(state, request, context, "post_server_item", named_in(fields));
   if (!caller) return caller.error();
   if (!fields) return no_fields(*caller);
   const Deploy* const deploy = state.deploys.find(caller->project, to_number(id).value_or(0));
@@ -216,10 +215,12 @@ Decision get_deploy(const State& state, const Request& request, const Context& c
 Decision list_deploys(const State& state, const Request& request, const Context& context) {
   const auto caller = authorize(state, request, context, "read");
   if (!caller) return caller.error();
-  const std::uint64_t page = page_of(parse_query(request.query()));
+  const Parameters parameters = parse_query(request.query());
+  const std::uint64_t page = page_of(parameters);
+  const std::size_t limit = limit_of(parameters, deploys_a_page, most_deploys_a_page);
   const std::span<const Deploy> all = state.deploys.of(caller->project);
   ordered_json deploys = ordered_json::array();
-  for (const std::size_t i : page_indexes(all.size(), page, deploys_a_page)) {
+  for (const std::size_t i : page_indexes(all.size(), page, limit)) {
     deploys.push_back(to_json(all[all.size() - 1 - i].at(second_of(context.moment)), caller->project));
   }
   Decision decision;

@@ -16,10 +16,8 @@ struct NotBuilt {
 
 constexpr NotBuilt not_built_table[] = {
     {"item_batch", "batches of items"},
-    {"environment", "stored replays"},
     {"metrics", "metrics"},
-    {"projects", "projects"},
-    {"project", "projects and access tokens"},
+    {"project", "teams of a project"},
     {"teams", "teams"},
     {"team", "teams"},
     {"users", "users"},
@@ -51,7 +49,7 @@ constexpr Row route_table[] = {
     {"GET", "/api/1/status/ping", Operation::ping},
     {"GET", "/api/1/items", Operation::list_items},
     {"GET", "/api/1/search", Operation::search_items},
-    {"GET", "/api/1/item", Operation::item_by_uuid},
+    {"GET", "/api/1/item", Operation::find_item},
     {"GET", "/api/1/item/{}", Operation::get_item},
     {"PATCH", "/api/1/item/{}", Operation::update_item},
     {"GET", "/api/1/item_by_counter/{}", Operation::item_by_counter},
@@ -78,6 +76,17 @@ constexpr Row route_table[] = {
     {"POST", "/api/1/dsym", Operation::upload_symbols, "dsym"},
     {"POST", "/api/1/fluttersymbols", Operation::upload_symbols, "fluttersymbols"},
     {"POST", "/api/1/session", Operation::post_replay, "replay"},
+    {"GET", "/api/1/environment/{}/session/{}/replay/{}", Operation::get_replay},
+    {"DELETE", "/api/1/environment/{}/session/{}/replay/{}", Operation::delete_replay},
+    {"GET", "/api/1/projects", Operation::list_projects},
+    {"POST", "/api/1/projects", Operation::create_project},
+    {"GET", "/api/1/project/{}", Operation::get_project},
+    {"DELETE", "/api/1/project/{}", Operation::delete_project},
+    {"GET", "/api/1/project/{}/access_tokens", Operation::list_tokens},
+    {"POST", "/api/1/project/{}/access_tokens", Operation::create_token},
+    {"GET", "/api/1/project/{}/access_token/{}", Operation::get_token},
+    {"PATCH", "/api/1/project/{}/access_token/{}", Operation::update_token},
+    {"DELETE", "/api/1/project/{}/access_token/{}", Operation::delete_token},
     {"POST", "/api/1/rql/jobs", Operation::create_rql_job, "RQL"},
     {"GET", "/api/1/rql/jobs", Operation::list_rql_jobs, "RQL"},
     {"GET", "/api/1/rql/job/{}", Operation::get_rql_job, "RQL"},
@@ -89,15 +98,19 @@ constexpr Row route_table[] = {
     {"POST", api_root, Operation::endpoint_base},
 };
 
-// Whether the path is the row's; `argument` is what stands for "{}".
-bool matches(std::string_view row, std::string_view path, std::string_view& argument) {
-  const std::size_t hole = row.find("{}");
-  if (hole == row.npos) return row == path;
-  const std::string_view tail = row.substr(hole + 2);
-  if (path.substr(0, hole) != row.substr(0, hole) || !path.ends_with(tail)) return false;
-  if (path.size() <= hole + tail.size()) return false;
-  argument = path.substr(hole, path.size() - hole - tail.size());
-  return argument.find('/') == argument.npos;
+// Whether the path is the row's; `arguments` are what stands for each "{}".
+bool matches(std::string_view row, std::string_view path, std::array<std::string_view, 3>& arguments) {
+  std::size_t count = 0;
+  for (std::size_t hole = row.find("{}"); hole != row.npos; hole = row.find("{}")) {
+    if (path.substr(0, hole) != row.substr(0, hole)) return false;
+    path.remove_prefix(hole);
+    row.remove_prefix(hole + 2);
+    const std::string_view part = path.substr(0, path.find('/'));
+    if (part.empty()) return false;
+    arguments[count++] = part;
+    path.remove_prefix(part.size());
+  }
+  return row == path;
 }
 
 }  // namespace
@@ -106,16 +119,16 @@ std::span<const Door> doors() { return door_table; }
 
 Route route_of(const recording::Request& request) {
   const std::string_view path = without_last_slash(request.path());
-  if (request.method == "OPTIONS") return {Operation::preflight, {}, {}};
+  if (request.method == "OPTIONS") return {Operation::preflight, {}};
   for (const Row& row : route_table) {
-    std::string_view argument;
-    if (row.method == request.method && matches(row.path, path, argument)) return {row.operation, row.what, argument};
+    Route route{row.operation, row.what};
+    if (row.method == request.method && matches(row.path, path, route.arguments)) return route;
   }
   if (!path.starts_with("/api/1/")) return {};
   const std::string_view below = path.substr(api_root.size() + 1);
   const std::string_view first_part = below.substr(0, below.find('/'));
   for (const NotBuilt& row : not_built_table) {
-    if (row.first_part == first_part) return {Operation::not_built, row.what, {}};
+    if (row.first_part == first_part) return {Operation::not_built, row.what};
   }
   return {};
 }

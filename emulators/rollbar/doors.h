@@ -1,6 +1,7 @@
 // The one door of Rollbar, and what its paths are.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <span>
 #include <string_view>
@@ -25,7 +26,7 @@ enum class Operation {
   list_items,
   search_items,
   get_item,
-  item_by_uuid,
+  find_item,
   item_by_counter,
   update_item,
   list_occurrences,
@@ -49,6 +50,17 @@ enum class Operation {
   put_bundle,
   upload_symbols,
   post_replay,
+  get_replay,
+  delete_replay,
+  list_projects,
+  create_project,
+  get_project,
+  delete_project,
+  list_tokens,
+  create_token,
+  get_token,
+  update_token,
+  delete_token,
   create_rql_job,
   list_rql_jobs,
   get_rql_job,
@@ -63,8 +75,10 @@ enum class Operation {
 
 struct Route {
   Operation operation = Operation::unknown;
-  std::string_view what;      // not_built: what it is; upload_symbols: the kind
-  std::string_view argument;  // the part of the path that names a thing
+  std::string_view what;                        // not_built: what it is; upload_symbols: the kind
+  std::array<std::string_view, 3> arguments{};  // the parts of the path that name things, in their order
+
+  std::string_view argument() const { return arguments[0]; }
 };
 
 // Paths count with and without a slash at the end; nothing is ever redirected, because clients turn a redirected POST

@@ -18,7 +18,7 @@ constexpr Named levels[] = {{debug_level, "debug"},
                             {warning_level, "warning"},
                             {error_level, "error"},
                             {critical_level, "critical"}};
-constexpr Named states[] = {{active, "active"}, {resolved, "resolved"}, {muted, "muted"}};
+constexpr Named states[] = {{active, "active"}, {resolved, "resolved"}, {muted, "muted"}, {archived, "archived"}};
 constexpr std::string_view platforms[] = {"unknown", "browser",           "flash", "android", "ios",
                                           "heroku",  "google-app-engine", "client"};
 constexpr std::string_view frameworks[] = {

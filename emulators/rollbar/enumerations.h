@@ -18,6 +18,7 @@ inline constexpr int critical_level = 50;
 inline constexpr int active = 1;
 inline constexpr int resolved = 2;
 inline constexpr int muted = 3;
+inline constexpr int archived = 4;  // the name is documented, the number is a guess
 
 inline constexpr int system_framework = 8;  // what the service itself reports
 

@@ -1,7 +1,6 @@
 // What of a text is data, and so not part of a fingerprint.
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "base/bytes.h"
 #include "rollbar/grouping.h"
@@ -10,9 +9,11 @@ namespace understudy::rollbar {
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+// Of ASCII alone, whatever the locale: each byte of every frame comes by here.
+constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+constexpr bool is_word(char c) { return is_letter(c) || is_digit(c) || c == '_'; }
 bool is_of_data(char c) { return is_word(c) || std::string_view(".-:+@/%").find(c) != std::string_view::npos; }
 
 bool all(std::string_view text, bool (*is)(char)) { return std::all_of(text.begin(), text.end(), is); }
@@ -63,7 +64,10 @@ void append_words(std::string& kept, std::string_view token) {
 
 // Digits between letters and marks, from one that is none to the next: the years and commits of a release folder.
 bool is_release(std::string_view part) {
-  const bool is_date = digits_in(part) >= 6 && all(part, [](char c) { return is_digit(c) || c == '-' || c == '_'; });
+  constexpr std::size_t shortest = 6;
+  if (part.size() < shortest) return false;
+  const bool is_date =
+      digits_in(part) >= shortest && all(part, [](char c) { return is_digit(c) || c == '-' || c == '_'; });
   const bool is_commit = part.size() >= 7 && part.size() <= 40 && digits_in(part) > 0 && all(part, is_hex);
   return is_date || is_commit;
 }
@@ -98,7 +102,7 @@ std::string without_release(std::string_view file, std::string_view root) {
     kept = "{root}";
     file.remove_prefix(root.size());
   }
-  const auto belongs = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_'; };
+  const auto belongs = [](char c) { return is_word(c) || c == '-'; };
   for (std::size_t i = 0; i < file.size();) {
     std::size_t end = i;
     while (end < file.size() && belongs(file[end])) ++end;
@@ -113,6 +117,7 @@ std::string without_release(std::string_view file, std::string_view root) {
 }
 
 std::string without_numbers(std::string_view method) {
+  if (std::ranges::none_of(method, is_digit)) return std::string(method);
   std::string kept;
   for (std::size_t i = 0; i < method.size();) {
     std::size_t end = i;

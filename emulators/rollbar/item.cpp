@@ -139,10 +139,11 @@ class ItemDecision {
   }
 
   bool may_post() {
-    if (state_.accounts.empty()) return true;
-    account_ = state_.accounts.find(token_.text);
+    const TokenLookUp found = state_.look_up(token_.text);
+    account_ = found.token;
+    if (account_ == nullptr && !found.is_unknown) return true;
     const std::string place(token_.place);
-    if (account_ == nullptr) {
+    if (found.is_unknown) {
       note(rule::token_unknown, place, masked(token_.text));
       decision_.reply = failed(403, text::token_not_found(token_.text));
       return false;
@@ -227,7 +228,7 @@ class ItemDecision {
     const std::string_view sent = text_of(member_of(data_, "uuid"));
     // Handed out as the documentation shows one: 32 digits without dashes.
     const std::string uuid = sent.empty() ? context_.entropy.hex("uuid", 32) : std::string(sent);
-    const bool is_duplicate = state_.knows(project_, uuid);
+    const bool is_duplicate = !sent.empty() && state_.knows(project_, uuid);
     if (state_.settings.ignores_client_fingerprints || !state_.settings.grouping_rules.empty()) regroup();
     if (is_duplicate) note(rule::item_duplicate_uuid, "data.uuid", uuid, range_of_data("uuid"));
     decision_.reply = accepted(uuid, rate_);

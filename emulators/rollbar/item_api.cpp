@@ -19,7 +19,8 @@ using recording::Answer;
 using recording::Context;
 
 constexpr std::size_t items_a_page = 100;
-constexpr std::size_t most_counted = 100'000;  // above it total_count is null
+constexpr std::size_t most_items_a_page = 5000;  // where a limit asks for it [code: rollbar-mcp-server]
+constexpr std::size_t most_counted = 100'000;    // above it total_count is null
 constexpr std::string_view no_such_item = "Item not found in this project.";
 
 std::int64_t second_of(const Context& context) { return context.moment.vendor_ns / 1'000'000'000; }
@@ -142,7 +143,7 @@ Answer list_items(const ItemIndex& index, const ReadCall& call, const Context& c
     if (item.project == call.caller.project && filter.admits(item, now)) found.push_back(&item);
   }
   const std::uint64_t page = page_of(call.parameters);
-  const auto shown = page_indexes(found.size(), page, items_a_page);
+  const auto shown = page_indexes(found.size(), page, limit_of(call.parameters, items_a_page, most_items_a_page));
   std::ranges::partial_sort(found, found.begin() + static_cast<std::ptrdiff_t>(shown.empty() ? 0 : shown.back() + 1),
                             std::greater<>(), [](const Item* item) { return item->last_occurrence; });
   ordered_json items = ordered_json::array();
@@ -179,7 +180,13 @@ Answer get_item(const ItemIndex& index, const ReadCall& call, const Context& con
   return {.reply = succeeded(to_json(*item, second_of(context)), call.caller.rate)};
 }
 
-Answer item_by_uuid(const ItemIndex& index, const ReadCall& call, const Context& context) {
+// By ?uuid= as documented, or by ?counter=. [code: rollbar-mcp-server]
+Answer find_item(const ItemIndex& index, const ReadCall& call, const Context& context) {
+  if (const std::string_view counter = parameter(call.parameters, "counter"); !counter.empty()) {
+    const Item* const item = index.item_by_counter(call.caller.project, to_number(counter).value_or(0));
+    if (item == nullptr) return refuse(call, 404, no_such_item);
+    return {.reply = succeeded(to_json(*item, second_of(context)), call.caller.rate)};
+  }
   const std::string_view uuid = parameter(call.parameters, "uuid");
   const Occurrence* const occurrence = index.occurrence_by_uuid(call.caller.project, uuid);
   if (occurrence != nullptr) {
@@ -203,7 +210,8 @@ Answer item_by_counter(const ItemIndex& index, const ReadCall& call, const Conte
   return answer;
 }
 
-// What may be changed is documented; the words of a refusal are not on record. [docs: Update an item] [guess]
+// What may be changed is documented; archived, snoozed and team_id are what rollbar-mcp-server sends. [docs: Update an
+// item] [code: rollbar-mcp-server] The words of a refusal are not on record. [guess]
 std::string fault_of_changes(const ordered_json& fields) {
   const auto is_text = [&](const char* name, std::size_t longest) {
     if (!fields.contains(name)) return true;
@@ -215,7 +223,7 @@ std::string fault_of_changes(const ordered_json& fields) {
     return !fields.contains(name) || fields[name].is_null() || fields[name].is_number_integer();
   };
   if (!is_text("status", 20) || (fields.contains("status") && !status_of(fields["status"].get<std::string>()))) {
-    return "Invalid format. status should be one of active, resolved, muted.";
+    return "Invalid format. status should be one of active, resolved, muted, archived.";
   }
   if (!is_text("level", 20) || (fields.contains("level") && !level_of(fields["level"].get<std::string>()))) {
     return "Invalid format. level should be one of critical, error, warning, info, debug.";
@@ -225,11 +233,13 @@ std::string fault_of_changes(const ordered_json& fields) {
       !is_text("resolved_in_version", 40)) {
     return "Invalid format. resolved_in_version should be a string of at most 40 characters.";
   }
-  for (const char* const name : {"assigned_user_id", "assigned_team_id", "snooze_expiration_in_seconds"}) {
+  for (const char* const name : {"assigned_user_id", "assigned_team_id", "team_id", "snooze_expiration_in_seconds"}) {
     if (!is_number(name)) return fmt::format("Invalid format. {} should be an integer.", name);
   }
-  if (fields.contains("snooze_enabled") && !fields["snooze_enabled"].is_boolean()) {
-    return "Invalid format. snooze_enabled should be a boolean.";
+  for (const char* const name : {"snooze_enabled", "snoozed"}) {
+    if (fields.contains(name) && !fields[name].is_boolean()) {
+      return fmt::format("Invalid format. {} should be a boolean.", name);
+    }
   }
   return {};
 }
@@ -241,7 +251,7 @@ Answer update_item(const ItemIndex& index, const ReadCall& call, const Context&)
     return refuse(call, 400, no_such_item);  // this page says 400 where the others say 404 [docs: Update an item]
   }
   ordered_json fields = ordered_json::parse(call.body, nullptr, false);
-  fields.erase("access_token");
+  for (const char* const name : {"access_token", "project_id"}) fields.erase(name);
   return {.reply = succeeded(std::move(fields), call.caller.rate, false)};
 }
 

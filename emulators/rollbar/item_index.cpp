@@ -13,6 +13,7 @@
 #include "rollbar/members.h"
 #include "rollbar/paging.h"
 #include "rollbar/payload.h"
+#include "rollbar/state.h"
 
 namespace understudy::rollbar {
 
@@ -78,7 +79,7 @@ void ItemIndex::add(const Entry& entry) {
     case Effect::COUNTED:
       if (entry.reply.status == 422) return report_refused(entry, effect);
       if (effect.has_deploy()) return deployed(effect, second_of(entry));
-      if (effect.has_upload()) return source_maps_.add(entry, effect);
+      if (effect.has_upload()) return uploaded(entry, effect);
       return;
     default:
       return;
@@ -244,6 +245,17 @@ void ItemIndex::know_environment(std::string_view project, std::string_view name
   environments_.push_back({std::string(project), std::string(name)});
 }
 
+void ItemIndex::uploaded(const Entry& entry, const Effect& effect) {
+  const std::string& kind = effect.upload().kind();
+  if (kind != replay_kind && kind != deleted_replay_kind) return source_maps_.add(entry, effect);
+  const std::string key = key_of({effect.project(), effect.upload().uuid()});
+  if (kind == replay_kind) {
+    replays_.insert_or_assign(key, entry.ordinal);
+  } else {
+    replays_.erase(key);
+  }
+}
+
 // A deploy makes its revision a version. [docs: Versions]
 void ItemIndex::deployed(const Effect& effect, std::int64_t second) {
   const auto& deploy = effect.deploy();
@@ -258,7 +270,7 @@ void ItemIndex::changed(const Entry& entry) {
   if (!entry.read || entry.reply.status != 200) return;
   const recording::Request request = entry.request();
   const Route route = route_of(request);
-  const std::uint64_t id = to_number(route.argument).value_or(0);
+  const std::uint64_t id = to_number(route.argument()).value_or(0);
   if (route.operation == Operation::update_item && id >= first_item_id && id - first_item_id < items_.size()) {
     change_item(items_[id - first_item_id], entry);
   }
@@ -285,9 +297,11 @@ void ItemIndex::change_item(Item& item, const Entry& entry) {
   if (fields.contains("level")) item.level = level_of(text("level")).value_or(item.level), item.level_locked = true;
   if (fields.contains("assigned_user_id")) item.assigned_user = number_or_none(fields["assigned_user_id"]);
   if (fields.contains("assigned_team_id")) item.assigned_team = number_or_none(fields["assigned_team_id"]);
-  if (fields.contains("snooze_enabled")) {
+  if (fields.contains("team_id")) item.assigned_team = number_or_none(fields["team_id"]);
+  for (const char* const name : {"snooze_enabled", "snoozed"}) {
+    if (!fields.contains(name)) continue;
     item.snoozed_until.reset();
-    if (fields["snooze_enabled"] == true) {
+    if (fields[name] == true) {
       item.snoozed_until = second + fields.value("snooze_expiration_in_seconds", std::int64_t{3600});
     }
   }
@@ -326,6 +340,11 @@ const Occurrence* ItemIndex::occurrence(std::string_view project, std::uint64_t 
   const auto found = std::ranges::lower_bound(occurrences_, id, {}, &Occurrence::id);
   if (found == occurrences_.end() || found->id() != id || found->deleted) return nullptr;
   return items_[found->item].project == project ? &*found : nullptr;
+}
+
+std::optional<std::uint64_t> ItemIndex::replay(std::string_view project, std::string_view id) const {
+  const auto found = replays_.find(key_of({project, id}));
+  return found == replays_.end() ? std::nullopt : std::optional(found->second);
 }
 
 const Occurrence* ItemIndex::occurrence_by_uuid(std::string_view project, std::string_view uuid) const {

@@ -104,6 +104,8 @@ class ItemIndex final : public recording::Index {
   const Item* item(std::string_view project, std::uint64_t id) const;
   const Item* item_by_counter(std::string_view project, std::uint64_t counter) const;
   const Occurrence* occurrence(std::string_view project, std::uint64_t id) const;
+  // The entry that carried it.
+  std::optional<std::uint64_t> replay(std::string_view project, std::string_view id) const;
   const Occurrence* occurrence_by_uuid(std::string_view project, std::string_view uuid) const;
 
  private:
@@ -122,6 +124,7 @@ class ItemIndex final : public recording::Index {
   std::optional<std::size_t> version_of(std::string_view project, std::string_view environment,
                                         std::string_view text) const;
   void know_environment(std::string_view project, std::string_view name);
+  void uploaded(const recording::Entry& entry, const Effect& effect);
   void deployed(const Effect& effect, std::int64_t second);
   void changed(const recording::Entry& entry);
   void change_item(Item& item, const recording::Entry& entry);
@@ -135,6 +138,7 @@ class ItemIndex final : public recording::Index {
   std::unordered_map<std::string, std::uint32_t> by_version_;     // project, environment, version
   std::map<std::string, std::vector<std::uint32_t>, std::less<>> by_counter_;  // project -> items
   std::map<std::uint64_t, std::int64_t> limit_told_;                           // token -> start of the minute
+  std::unordered_map<std::string, std::uint64_t> replays_;                     // project, id -> ordinal
   SourceMaps source_maps_;
 };
 

@@ -104,12 +104,13 @@ ordered_json stored_data(const ItemIndex& index, const Item& item, const Entry& 
 }
 
 // Newest first; `limit` at most 5000; `lastId` beats `page`. [docs: List all occurrences] [code: rollbar/api-examples]
+// `last_id` is the same. [code: rollbar-mcp-server]
 template <typename Backwards>
 Answer list(const ItemIndex& index, const ReadCall& call, const Context& context, const Backwards& backwards) {
-  const std::uint64_t limit = std::clamp<std::uint64_t>(
-      to_number(parameter(call.parameters, "limit")).value_or(occurrences_a_page), 1, most_a_page);
+  const std::uint64_t limit = limit_of(call.parameters, occurrences_a_page, most_a_page);
   const std::uint64_t page = page_of(call.parameters);
-  const auto last_id = to_number(parameter(call.parameters, "lastId"));
+  auto last_id = to_number(parameter(call.parameters, "lastId"));
+  if (!last_id) last_id = to_number(parameter(call.parameters, "last_id"));
   std::uint64_t skipped = last_id || page - 1 > index.occurrences().size() ? 0 : (page - 1) * limit;
   if (!last_id && page - 1 > index.occurrences().size()) skipped = index.occurrences().size();
   ordered_json instances = ordered_json::array();
@@ -156,6 +157,16 @@ Answer get_occurrence(const ItemIndex& index, const ReadCall& call, const Contex
   const Occurrence* const found = index.occurrence(call.caller.project, to_number(call.argument).value_or(0));
   if (found == nullptr) return {.reply = not_found()};
   return {.reply = succeeded(to_json(index, *found, context), call.caller.rate)};
+}
+
+// As the browser sent it: rollbar-mcp-server hands it on unread, and no answer is on record. [guess]
+Answer get_replay(const ItemIndex& index, const ReadCall& call, const Context& context) {
+  const auto ordinal = index.replay(call.caller.project, call.argument);
+  const auto entry = ordinal ? context.entries.read(*ordinal) : std::unexpected(std::string());
+  if (!entry) return {.reply = not_found()};
+  thread_local JsonReader reader;
+  const auto root = reader.read(entry->body);
+  return {.reply = succeeded(root ? to_ordered_json(*root) : ordered_json(), call.caller.rate)};
 }
 
 // The deletion itself is folded from this exchange: item_index.h. [docs: Delete an occurrence]

@@ -36,6 +36,10 @@ std::uint64_t page_of(const Parameters& parameters) {
   return std::max<std::uint64_t>(to_number(parameter(parameters, "page")).value_or(1), 1);
 }
 
+std::size_t limit_of(const Parameters& parameters, std::size_t standard, std::size_t most) {
+  return std::clamp<std::size_t>(to_number(parameter(parameters, "limit")).value_or(standard), 1, most);
+}
+
 std::uint64_t project_id(std::string_view project) { return 100'000 + fingerprint(project) % 900'000; }
 
 }  // namespace understudy::rollbar

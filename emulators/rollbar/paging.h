@@ -23,6 +23,9 @@ std::vector<std::string> parameter_list(const Parameters& parameters, std::strin
 // Pages count from 1; what is no page is the first. [guess]
 std::uint64_t page_of(const Parameters& parameters);
 
+// The parameter limit, from 1 to `most`; without one `standard`.
+std::size_t limit_of(const Parameters& parameters, std::size_t standard, std::size_t most);
+
 // Which of `count` things stand on a page, first to last.
 inline auto page_indexes(std::size_t count, std::uint64_t page, std::size_t a_page) {
   const std::size_t from = page - 1 >= count / a_page + 1 ? count : static_cast<std::size_t>(page - 1) * a_page;

@@ -27,13 +27,14 @@ constexpr Row table[] = {
     {Operation::list_items, "read", list_items},
     {Operation::search_items, "read", search_items},
     {Operation::get_item, "read", get_item},
-    {Operation::item_by_uuid, "read", item_by_uuid},
+    {Operation::find_item, "read", find_item},
     {Operation::item_by_counter, "read", item_by_counter},
     {Operation::update_item, "write", update_item},
     {Operation::list_occurrences, "read", list_occurrences},
     {Operation::item_occurrences, "read", item_occurrences},
     {Operation::get_occurrence, "read", get_occurrence},
     {Operation::delete_occurrence, "write", delete_occurrence},
+    {Operation::get_replay, "read", get_replay},
     {Operation::list_environments, "read", list_environments},
     {Operation::get_version, "read", get_version},
     {Operation::version_items, "read", version_items},
@@ -62,14 +63,15 @@ Decision decide_read(const State& state, const Request& request, const Context& 
   const Row& row = *row_of(route.operation);
   const bool is_change = route.operation == Operation::update_item;
   const auto fields = is_change ? read_fields(request) : nlohmann::ordered_json::object();
-  const auto caller =
-      authorize(state, request, context, row.scope, fields ? text_field(*fields, "access_token") : std::string());
+  const auto caller = authorize(state, request, context, row.scope, named_in(fields));
   if (!caller) return caller.error();
   if (!fields) return refuse_changes(*caller, std::string(text::not_json));
   if (is_change) {
     if (std::string fault = fault_of_changes(*fields); !fault.empty()) return refuse_changes(*caller, std::move(fault));
   }
-  ReadCall call{*caller, parse_query(request.query()), percent_decode(route.argument), {}};
+  std::string_view last;
+  for (const std::string_view argument : route.arguments) last = argument.empty() ? last : argument;
+  ReadCall call{*caller, parse_query(request.query()), percent_decode(last), {}};
   if (is_change) call.body = fields->dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
   Decision decision;
   decision.later = [call = std::move(call), answer = row.answer](recording::Index& index, const Context& when) {

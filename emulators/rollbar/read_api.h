@@ -19,7 +19,7 @@ namespace understudy::rollbar {
 struct ReadCall {
   Caller caller;
   Parameters parameters;
-  std::string argument;  // the part of the path that names a thing
+  std::string argument;  // the part of the path that names a thing; of several the last
   std::string body;
 };
 
@@ -34,7 +34,7 @@ recording::Decision decide_read(const State& state, const recording::Request& re
 recording::Answer list_items(const ItemIndex& index, const ReadCall& call, const recording::Context& context);
 recording::Answer search_items(const ItemIndex& index, const ReadCall& call, const recording::Context& context);
 recording::Answer get_item(const ItemIndex& index, const ReadCall& call, const recording::Context& context);
-recording::Answer item_by_uuid(const ItemIndex& index, const ReadCall& call, const recording::Context& context);
+recording::Answer find_item(const ItemIndex& index, const ReadCall& call, const recording::Context& context);
 recording::Answer item_by_counter(const ItemIndex& index, const ReadCall& call, const recording::Context& context);
 recording::Answer update_item(const ItemIndex& index, const ReadCall& call, const recording::Context& context);
 // What is wrong with the changes that a PATCH asks for; empty: nothing.
@@ -44,6 +44,9 @@ recording::Answer list_occurrences(const ItemIndex& index, const ReadCall& call,
 recording::Answer item_occurrences(const ItemIndex& index, const ReadCall& call, const recording::Context& context);
 recording::Answer get_occurrence(const ItemIndex& index, const ReadCall& call, const recording::Context& context);
 recording::Answer delete_occurrence(const ItemIndex& index, const ReadCall& call, const recording::Context& context);
+
+// What a browser sent, as it is.
+recording::Answer get_replay(const ItemIndex& index, const ReadCall& call, const recording::Context& context);
 
 recording::Answer list_environments(const ItemIndex& index, const ReadCall& call, const recording::Context& context);
 recording::Answer get_version(const ItemIndex& index, const ReadCall& call, const recording::Context& context);

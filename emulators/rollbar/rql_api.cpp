@@ -53,8 +53,7 @@ Decision answer(recording::Reply reply) {
 
 Decision create_rql_job(const State& state, const Request& request, const Context& context) {
   const auto fields = read_fields(request);
-  const auto caller =
-      authorize(state, request, context, "read", fields ? text_field(*fields, "access_token") : std::string());
+  const auto caller = authorize(state, request, context, "read", named_in(fields));
   if (!caller) return caller.error();
   RqlJob job{.id = state.rql_jobs.size() + 1,
              .project = caller->project,

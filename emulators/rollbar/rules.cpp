@@ -162,6 +162,12 @@ constexpr FindingRule table[] = {
      "An error was seen for the first time after a deploy: the service names that deploy as the suspect.",
      "Look at what the revision changed.", Evidence::docs, "docs.rollbar.com: Deploys"},
 
+    // ---- projects and access tokens
+    {rule::project_refused, Severity::error, Disposition::refuses,
+     "A call about a project or its access tokens names none that there is, or says what has no sense.",
+     "Take ids from GET /api/1/projects; the detail names the member.", Evidence::docs,
+     "docs.rollbar.com: Projects, Project access tokens"},
+
     // ---- queries
     {rule::rql_refused, Severity::warning, Disposition::refuses,
      "The query cannot be read, or uses what is not built here: its job fails.",
@@ -177,8 +183,9 @@ constexpr FindingRule table[] = {
      "it.",
      "Upload the file itself to /api/1/sourcemap.", Evidence::docs, "docs.rollbar.com: Source Maps"},
     {rule::upload_not_unpacked, Severity::info, Disposition::accepts,
-     "The bundle of source maps is kept, and not unpacked here: no frame will be unwound with it.",
-     "Upload the maps one by one to /api/1/sourcemap.", Evidence::guess, "rollbar-cli, signed_url/sourcemap_bundle"},
+     "The bundle is no zip archive with source maps in it: no frame will be unwound with it.",
+     "Look at what the build tool found; each script needs a sourceMappingURL that leads to its map.", Evidence::code,
+     "rollbar-cli 0.2.1, upload-sourcemaps --next"},
     {rule::upload_no_map, Severity::warning, Disposition::drops_silently,
      "The file is no source map of version 3 with mappings, so no frame will be unwound with it.",
      "Upload the .map file, not the script.", Evidence::guess, "Source Map Revision 3"},

@@ -9,6 +9,8 @@
 #include "rollbar/effect.pb.h"
 #include "rollbar/members.h"
 #include "rollbar/multipart.h"
+#include "rollbar/state.h"
+#include "rollbar/zip.h"
 
 namespace understudy::rollbar {
 
@@ -16,6 +18,7 @@ namespace {
 
 constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::size_t most_lines = 1'000'000;
+constexpr std::size_t most_unpacked = 64 * 1024 * 1024;  // of one bundle
 
 // One number in base 64, five bits a digit, the sign in the lowest bit. Nothing where the text is none.
 std::optional<std::int64_t> read_number(std::string_view& text) {
@@ -123,7 +126,33 @@ std::optional<SourcePlace> SourceMap::find(std::uint32_t line, std::uint32_t col
                      found.name < 0 ? std::string() : names_[static_cast<std::size_t>(found.name)]};
 }
 
+std::vector<std::pair<std::string, SourceMap>> maps_of_bundle(std::string_view zip) {
+  constexpr std::string_view ending = ".map";
+  std::vector<std::pair<std::string, SourceMap>> maps;
+  const auto files = read_zip(zip, most_unpacked);
+  if (!files) return maps;
+  for (const ZippedFile& file : *files) {
+    if (!file.name.ends_with(ending)) continue;
+    if (auto map = SourceMap::parse(file.content)) {
+      maps.emplace_back(file.name.substr(0, file.name.size() - ending.size()), std::move(*map));
+    }
+  }
+  return maps;
+}
+
+// rollbar-cli puts the maps into the archive by their names alone, without folders, so that a file is taken to lie
+// right below the bundle's URL. [guess]
+void SourceMaps::add_bundle(const recording::Entry& entry, const Effect& effect) {
+  std::string_view prefix = effect.upload().minified_url();
+  while (prefix.ends_with('/')) prefix.remove_suffix(1);
+  for (auto& [name, map] : maps_of_bundle(entry.body)) {
+    const std::string url = fmt::format("{}/{}", prefix, name);
+    maps_.insert_or_assign(key_of(effect.project(), effect.upload().version(), url), std::move(map));
+  }
+}
+
 void SourceMaps::add(const recording::Entry& entry, const Effect& effect) {
+  if (effect.upload().kind() == put_bundle_kind) return add_bundle(entry, effect);
   if (effect.upload().kind() != "source_map") return;
   const auto parts =
       read_multipart(entry.body, boundary_of(entry.request().header("content-type").value_or(std::string_view())));

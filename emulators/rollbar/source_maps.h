@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "recording/entry.h"
@@ -46,14 +47,19 @@ class SourceMap {
   std::vector<std::string> names_;
 };
 
+// The maps of a zip archive by the names of the files that they are for: what ends with ".map", without it.
+std::vector<std::pair<std::string, SourceMap>> maps_of_bundle(std::string_view zip);
+
 class SourceMaps {
  public:
-  // An exchange that uploaded one. Where several came for a file and version, the last counts.
+  // An exchange that uploaded one, or a bundle of them. Where several came for a file and version, the last counts.
   void add(const recording::Entry& entry, const Effect& effect);
   const SourceMap* find(std::string_view project, std::string_view version, std::string_view url) const;
   bool empty() const { return maps_.empty(); }
 
  private:
+  void add_bundle(const recording::Entry& entry, const Effect& effect);
+
   std::unordered_map<std::string, SourceMap> maps_;
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "rollbar/effect.pb.h"
+#include "rollbar/paging.h"
 #include "rollbar/token.h"
 
 namespace understudy::rollbar {
@@ -55,8 +56,47 @@ Standing State::standing(std::uint64_t token, const Token* account, std::int64_t
 }
 
 bool State::knows(std::string_view project, std::string_view uuid) const {
-  const auto found = projects_.find(project);
-  return found != projects_.end() && found->second.uuids.contains(uuid);
+  const auto found = uuids_.find(project);
+  return found != uuids_.end() && found->second.uuids.contains(uuid);
+}
+
+TokenLookUp State::look_up(std::string_view access_token) const {
+  if (const Projects::MadeToken* const made = projects.find_token(access_token)) {
+    if (made->is_deleted || projects.is_deleted(made->token.project)) return {nullptr, true};
+    return {&made->token, false};
+  }
+  const Token* const token = accounts.find(access_token);
+  if (token == nullptr) return {nullptr, !accounts.empty()};
+  if (!token->is_account && projects.is_deleted(token->project)) return {nullptr, true};
+  return {token, false};
+}
+
+std::vector<Project> State::all_projects() const {
+  std::set<std::string> named;
+  if (accounts.empty()) named.emplace(default_project);
+  for (const auto& [text, token] : accounts.tokens()) {
+    if (!token.is_account) named.insert(token.project);
+  }
+  std::vector<Project> all;
+  for (const std::string& name : named) {
+    if (!projects.is_deleted(name)) all.push_back({name, 0});
+  }
+  for (const Project& project : projects.made()) {
+    if (!named.contains(project.name)) all.push_back(project);
+  }
+  return all;
+}
+
+std::optional<Project> State::project(std::uint64_t id) const {
+  for (Project& project : all_projects()) {
+    if (project_id(project.name) == id) return std::move(project);
+  }
+  return std::nullopt;
+}
+
+const Window* State::own_window(std::string_view access_token) const {
+  const auto found = own_windows_.find(fingerprint(access_token));
+  return found == own_windows_.end() ? nullptr : &found->second;
 }
 
 void State::apply(const recording::Applied& applied) {
@@ -69,17 +109,23 @@ void State::apply(const recording::Applied& applied) {
     ++now.calls;
     windows.insert_or_assign(effect.token(), now);
   };
-  count_in(windows_, system_window_seconds);
+  if (effect.token() != 0) count_in(windows_, system_window_seconds);  // a signed URL is called without a token
   if (effect.own_window() != 0) count_in(own_windows_, effect.own_window());
   if (effect.fate() == Effect::COUNTED) {
     deploys.apply(effect, second);
-    if (effect.upload().kind() == bundle_kind) bundles.insert(effect.upload().uuid());
+    projects.apply(effect, second);
+    if (effect.upload().kind() == bundle_kind) {
+      bundles[effect.upload().uuid()] = {effect.project(), effect.upload().version(), effect.upload().minified_url()};
+    }
+
+    if (effect.upload().kind() == replay_kind) replays.emplace(effect.project(), effect.upload().uuid());
+    if (effect.upload().kind() == deleted_replay_kind) replays.erase({effect.project(), effect.upload().uuid()});
     if (effect.has_rql_job()) {
       rql_jobs.push_back({effect.rql_job().id(), effect.project(), effect.rql_job().query(), second});
     }
     return;
   }
-  Project& project = projects_[effect.project()];
+  Uuids& project = uuids_[effect.project()];
   if (effect.fate() == Effect::DUPLICATE) {
     ++project.duplicates;
     return;
@@ -89,7 +135,7 @@ void State::apply(const recording::Applied& applied) {
 }
 
 std::string State::dump() const {
-  std::string text = settings.dump() + accounts.dump() + deploys.dump();
+  std::string text = settings.dump() + accounts.dump() + deploys.dump() + projects.dump();
   for (const auto& [token, window] : windows_) {
     text += fmt::format("window of token {:016x}: from {}, {} calls\n", token, window.start, window.calls);
   }
@@ -99,8 +145,11 @@ std::string State::dump() const {
   for (const RqlJob& job : rql_jobs) {
     text += fmt::format("query {} of {}: from {}, {}\n", job.id, job.project, job.created, job.query);
   }
-  for (const std::string& bundle : bundles) text += fmt::format("bundle {}\n", bundle);
-  for (const auto& [name, project] : projects_) {
+  for (const auto& [uuid, bundle] : bundles) {
+    text += fmt::format("bundle {} of {}: {} {}\n", uuid, bundle.project, bundle.version, bundle.prefix_url);
+  }
+  for (const auto& [project, id] : replays) text += fmt::format("replay {} of {}\n", id, project);
+  for (const auto& [name, project] : uuids_) {
     // A sum does not depend on the order of a hash table.
     std::uint64_t uuids = 0;
     for (const std::string& uuid : project.uuids) uuids += fingerprint(uuid);

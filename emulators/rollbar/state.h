@@ -1,19 +1,23 @@
-// What Rollbar remembers for its next answer: known tokens, switches, rate windows, uuids, deploys, queries, uploads.
+// What Rollbar remembers for its next answer: known tokens and projects, switches, rate windows, uuids, deploys,
+// queries, uploads.
 // Items and occurrences are a view over the entries (item_index.h).
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "recording/vendor.h"
 #include "rollbar/accounts.h"
 #include "rollbar/deploys.h"
+#include "rollbar/projects.h"
 #include "rollbar/replies.h"
 #include "rollbar/settings.h"
 
@@ -50,25 +54,49 @@ struct RqlJob {
   std::int64_t created = 0;  // unix seconds
 };
 
-inline constexpr std::string_view bundle_kind = "source_map_bundle";
+// What is known of an access token.
+struct TokenLookUp {
+  const Token* token = nullptr;
+  bool is_unknown = false;  // nobody has it; without accounts any token will do, and then `token` is null, too
+};
+
+inline constexpr std::string_view replay_kind = "replay";
+inline constexpr std::string_view deleted_replay_kind = "replay_deleted";
+inline constexpr std::string_view bundle_kind = "source_map_bundle";  // its URL
+inline constexpr std::string_view put_bundle_kind = "put_source_map_bundle";
+
+// A bundle of source maps whose URL was handed out.
+struct Bundle {
+  std::string project;
+  std::string version;
+  std::string prefix_url;
+};
 
 class State final : public recording::State {
  public:
   Accounts accounts;
   Settings settings;
   Deploys deploys;
+  Projects projects;
   std::vector<RqlJob> rql_jobs;
-  std::set<std::string, std::less<>> bundles;  // of source maps: whose URLs were handed out
+  std::map<std::string, Bundle, std::less<>> bundles;     // by the last part of their URLs
+  std::set<std::pair<std::string, std::string>> replays;  // project and id
 
   // `account` is what is known of the token; null: nothing.
   Standing standing(std::uint64_t token, const Token* account, std::int64_t second) const;
   bool knows(std::string_view project, std::string_view uuid) const;
+  TokenLookUp look_up(std::string_view access_token) const;
+  // Those of the accounts by name, then those that were made; without accounts the standard one counts.
+  std::vector<Project> all_projects() const;
+  std::optional<Project> project(std::uint64_t id) const;
+  // The token's window of its own limit; null: it has called nothing yet, or has none.
+  const Window* own_window(std::string_view access_token) const;
 
   void apply(const recording::Applied& applied);
   std::string dump() const;
 
  private:
-  struct Project {
+  struct Uuids {
     std::uint64_t items = 0;
     std::uint64_t duplicates = 0;
     std::unordered_set<std::string, TextHash, std::equal_to<>> uuids;
@@ -78,7 +106,7 @@ class State final : public recording::State {
 
   Windows windows_;
   Windows own_windows_;
-  std::map<std::string, Project, std::less<>> projects_;
+  std::map<std::string, Uuids, std::less<>> uuids_;
 };
 
 std::int64_t second_of(const recording::Moment& moment);

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
+#include "base/percent.h"
 #include "rollbar/callers.h"
 #include "rollbar/effect.pb.h"
 #include "rollbar/fields.h"
@@ -64,7 +65,7 @@ Decision keep(const Caller& caller, std::string_view kind, const Parts& parts, s
 
 Decision upload_source_map(const State& state, const Request& request, const Context& context) {
   const Parts parts = parts_of(request);
-  const auto caller = authorize(state, request, context, "post_server_item", text_of(parts, "access_token"));
+  const auto caller = authorize(state, request, context, "post_server_item", {text_of(parts, "access_token"), {}});
   if (!caller) return caller.error();
   const Part* const map = find(parts, "source_map");
   if (map == nullptr) return refuse(*caller, "missing source_map file upload");  // [code: rollbar-cli's tests]
@@ -83,8 +84,7 @@ Decision upload_source_map(const State& state, const Request& request, const Con
 // [code: rollbar-cli] Its answer is not on record: that of an upload. [guess]
 Decision download_source_map(const State& state, const Request& request, const Context& context) {
   const auto fields = read_fields(request);
-  const auto caller = authorize(state, request, context, "post_server_item",
-                                fields ? text_field(*fields, "access_token") : std::string());
+  const auto caller = authorize(state, request, context, "post_server_item", named_in(fields));
   if (!caller) return caller.error();
   for (const char* const name : {"version", "minified_url"}) {
     if (!fields || text_field(*fields, name).empty()) return refuse(*caller, fmt::format("missing {}", name));
@@ -100,8 +100,7 @@ Decision download_source_map(const State& state, const Request& request, const C
 // The scheme is not known here: a Host with a port is taken for plain HTTP.
 Decision sign_bundle(const State& state, const Request& request, const Context& context) {
   const auto fields = read_fields(request);
-  const auto caller = authorize(state, request, context, "post_server_item",
-                                fields ? text_field(*fields, "access_token") : std::string());
+  const auto caller = authorize(state, request, context, "post_server_item", named_in(fields));
   if (!caller) return caller.error();
   for (const char* const name : {"version", "prefix_url"}) {  // required; the words are ours [guess]
     if (!fields || text_field(*fields, name).empty()) return refuse(*caller, fmt::format("missing {}", name));
@@ -117,18 +116,31 @@ Decision sign_bundle(const State& state, const Request& request, const Context& 
   return decision;
 }
 
-Decision put_bundle(const State& state, std::string_view uuid) {
-  if (!state.bundles.contains(uuid)) return {.reply = not_found(), .findings = {}, .effect = {}};
+// The answer is a storage's, which looks at nothing.
+Decision put_bundle(const State& state, const Request& request, std::string_view uuid) {
+  const auto bundle = state.bundles.find(uuid);
+  if (bundle == state.bundles.end()) return {.reply = not_found(), .findings = {}, .effect = {}};
+  Effect effect;
+  effect.set_fate(Effect::COUNTED);
+  effect.set_project(bundle->second.project);
+  auto& upload = *effect.mutable_upload();
+  upload.set_kind(std::string(put_bundle_kind));
+  upload.set_version(bundle->second.version);
+  upload.set_minified_url(bundle->second.prefix_url);
+  upload.set_uuid(bundle->first);
   Decision decision;
   decision.reply.headers = {{"Content-Type", "text/html; charset=UTF-8"}};
-  decision.findings.push_back(finding(rule::upload_not_unpacked, "body", std::string(uuid)));
+  effect.SerializeToString(&decision.effect);
+  if (maps_of_bundle(request.body).empty()) {
+    decision.findings.push_back(finding(rule::upload_not_unpacked, "body", std::string(uuid), 0, request.body.size()));
+  }
   return decision;
 }
 
 // Which parts they need is documented one by one; that a file is among them is all that is asked for here. [guess]
 Decision upload_symbols(const State& state, const Request& request, const Context& context, std::string_view kind) {
   const Parts parts = parts_of(request);
-  const auto caller = authorize(state, request, context, "post_server_item", text_of(parts, "access_token"));
+  const auto caller = authorize(state, request, context, "post_server_item", {text_of(parts, "access_token"), {}});
   if (!caller) return caller.error();
   const bool has_file = std::ranges::any_of(parts, [](const Part& part) { return !part.file_name.empty(); });
   if (!has_file) return refuse(*caller, "missing file upload");
@@ -144,7 +156,20 @@ Decision post_replay(const State& state, const Request& request, const Context& 
   if (!root || !root->is_object() || !last_member(root->get_object().value_unsafe(), "resourceSpans")) {
     return refuse(*caller, "missing resourceSpans");
   }
-  Decision decision = keep(*caller, "replay", {}, std::string(request.header("x-rollbar-replay-id").value_or("")));
+  Decision decision = keep(*caller, replay_kind, {}, std::string(request.header("x-rollbar-replay-id").value_or("")));
+  decision.reply = answered(200, {{"err", 0}}, caller->rate);
+  return decision;
+}
+
+// The id of the replay names it; environment and session lead to it. What the service answers is not on record. [guess]
+Decision delete_replay(const State& state, const Request& request, const Context& context, const Route& route) {
+  const auto caller = authorize(state, request, context, "write");
+  if (!caller) return caller.error();
+  std::string id = percent_decode(route.arguments[2]);
+  if (!state.replays.contains({caller->project, id})) {
+    return {.reply = not_found(), .findings = {}, .effect = {}, .read = true};
+  }
+  Decision decision = keep(*caller, deleted_replay_kind, {}, std::move(id));
   decision.reply = answered(200, {{"err", 0}}, caller->rate);
   return decision;
 }

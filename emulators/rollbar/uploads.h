@@ -6,6 +6,7 @@
 
 #include "recording/request.h"
 #include "recording/vendor.h"
+#include "rollbar/doors.h"
 #include "rollbar/state.h"
 
 namespace understudy::rollbar {
@@ -18,12 +19,14 @@ recording::Decision download_source_map(const State& state, const recording::Req
 // Hands out the URL to which a bundle of maps is put; it leads back to this door. [code: rollbar-cli]
 recording::Decision sign_bundle(const State& state, const recording::Request& request,
                                 const recording::Context& context);
-// The bundle is kept in the journal and not unpacked.
-recording::Decision put_bundle(const State& state, std::string_view uuid);
+// A zip of maps, each used for the file of its name below the URL that the bundle is for.
+recording::Decision put_bundle(const State& state, const recording::Request& request, std::string_view uuid);
 // `kind` is the last part of the path: proguard, dsym, fluttersymbols.
 recording::Decision upload_symbols(const State& state, const recording::Request& request,
                                    const recording::Context& context, std::string_view kind);
 recording::Decision post_replay(const State& state, const recording::Request& request,
                                 const recording::Context& context);
+recording::Decision delete_replay(const State& state, const recording::Request& request,
+                                  const recording::Context& context, const Route& route);
 
 }  // namespace understudy::rollbar

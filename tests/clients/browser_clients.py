@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import tempfile
+import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -252,6 +253,7 @@ def rollbar_life(fakes, transport):
         expect.equal("person", item["person"], {"id": "1001", "username": "andrewbrown"})
     message = expect.only("message", [item for item in items if "message" in item["body"]])
     expect.equal("level and text", (message["level"], message["body"]["message"]["body"]), ("warning", "Hello Wörld!"))
+    expect.equal("custom data", message["body"]["message"]["extra"], {"rows": 3})
     traces = [trace for item in items for trace in [item["body"].get("trace_chain") or [item["body"].get("trace")]]
               if trace[0]]
     told = sorted(trace[0]["exception"]["message"] for trace in traces)
@@ -309,6 +311,28 @@ def rollbar_refused(fakes, transport):
         answer = expect.only("answer", rollbar_page(browser, fakes, transport, "without-id"))
     check_refused(answer, transport, "422", "data.person.id")
     check_refused_posts(fakes, browser, [422])
+
+
+@client("rollbar-replay")
+def rollbar_replay(fakes):
+    """A recording is asked for by the answer to an item, sent, and can be read back by the ids that the item names."""
+    fakes.set_accounts({"rollbar": {"tokens": [
+        {"access_token": CLIENT_TOKEN, "scopes": ["post_client_item"]},
+        {"access_token": "rw", "scopes": ["read", "write"]},
+    ]}})
+    fakes.set_settings({"rollbar": {"session_replay": True}})
+    with Browser() as browser:
+        told = browser.visit("rollbar_replay_page", endpoint=f"{fakes.url('rollbar')}/api/1/item/",
+                             sessions=f"{fakes.url('rollbar')}/api/1/session/", accessToken=CLIENT_TOKEN)
+    fakes.sync()
+    sent = expect.only("recording", [one for one in exchanges(fakes, "rollbar", "POST") if "session" in one["target"]])
+    expect.equal("status", sent["status"], 200)
+    path = f"/api/1/environment/test/session/{told['session_id']}/replay/{told['replay_id']}"
+    request = urllib.request.Request(fakes.url("rollbar") + path, headers={"X-Rollbar-Access-Token": "rw"})
+    with urllib.request.urlopen(request, timeout=sdk.SECONDS) as answer:
+        replay = json.load(answer)["result"]
+    spans = [span for one in replay["resourceSpans"] for scope in one["scopeSpans"] for span in scope["spans"]]
+    expect.true("what the page recorded", any("home" in json.dumps(span) for span in spans), replay)
 
 
 @client("rollbar-server-token", findings=["rollbar.token.scope"])

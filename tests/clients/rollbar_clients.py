@@ -132,6 +132,17 @@ def python_too_large(fakes):
     expect.equal("uuid of the lost one", failsafe["custom"]["orig_uuid"], told["message"])
 
 
+@client("client.python.rollbar-ten-megabytes", findings=["transport.body-too-large", "rollbar.item.failsafe"])
+def python_ten_megabytes(fakes):
+    """More than the door takes in: the same answer, and what came of it is kept."""
+    told = pyrollbar(fakes, "blocking", "huge")
+    expect.equal("statuses", statuses(fakes), [200])
+    failsafe = expect.only("item", fakes.records("item", vendor="rollbar"))["fields"]
+    expect.equal("uuid of the lost one", failsafe["custom"]["orig_uuid"], told["message"])
+    cut = expect.only("fragment", fakes.entries(vendor="rollbar", kind="fragment"))
+    expect.equal("its answer", cut["status"], 413)
+
+
 @client("client.python.rollbar-refused", findings=["rollbar.item.unknown-level"])
 def python_refused(fakes):
     told = pyrollbar(fakes, "blocking", "warn")

@@ -1,5 +1,5 @@
-// Any bytes as the data of an item, as a text, as a query, and as a source map: a fingerprint and a title that hold
-// their limits, the same again, and nothing added by taking data away.
+// Any bytes as the data of an item, as a text, as a query, as a source map and as a bundle of them: a fingerprint and a
+// title that hold their limits, the same again, and nothing added by taking data away.
 #include <cstdint>
 #include <cstdlib>
 
@@ -8,6 +8,7 @@
 #include "rollbar/multipart.h"
 #include "rollbar/rql.h"
 #include "rollbar/source_maps.h"
+#include "rollbar/zip.h"
 
 namespace {
 
@@ -27,6 +28,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)rollbar::read_multipart(text, text.substr(0, text.find('\n')));
   (void)rollbar::boundary_of(text);
   if (const auto map = rollbar::SourceMap::parse(text)) (void)map->find(1, 0);
+  if (const auto files = rollbar::read_zip(text, 1 << 20)) {
+    std::size_t unpacked = 0;
+    for (const auto& file : *files) unpacked += file.content.size();
+    require(unpacked <= 1 << 20);
+  }
+  (void)rollbar::maps_of_bundle(text);
   if (const auto query = rollbar::rql::parse(text, 0)) require(query->limit <= 1000);
   JsonReader reader;
   if (const auto root = reader.read(text)) {

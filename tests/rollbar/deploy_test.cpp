@@ -150,6 +150,9 @@ TEST(RollbarDeploy, ListedNewestFirstTwentyAPage) {
   const auto second = door.get("deploys/?page=2");
   ASSERT_THAT(second["deploys"], SizeIs(3));
   EXPECT_EQ(second["deploys"][2]["revision"], "0");
+  const auto few = door.get("deploys?limit=2&page=2");
+  ASSERT_THAT(few["deploys"], SizeIs(2));
+  EXPECT_EQ(few["deploys"][0]["revision"], "20");
 }
 
 TEST(RollbarDeploy, OfHerokusReleaseHook) {

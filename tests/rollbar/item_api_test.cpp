@@ -143,6 +143,39 @@ TEST(RollbarItems, ByCounterIsARedirection) {
   EXPECT_EQ(door.send(get("item_by_counter/2")).reply.status, 404);
 }
 
+TEST(RollbarItems, ByCounterInTheQuery) {
+  Door door;
+  door.send({});
+  EXPECT_EQ(door.get("item?counter=1"), door.get("items")["items"][0]);
+  EXPECT_EQ(door.get("item/?counter=1"), door.get("items")["items"][0]);
+  for (const std::string counter : {"2", "0", "x"}) {
+    EXPECT_EQ(door.send(get("item?counter=" + counter)).reply.status, 404) << counter;
+  }
+}
+
+TEST(RollbarItems, AsManyAPageAsALimitSays) {
+  Door door;
+  for (const std::string text : {"one", "two", "three"}) door.send(item(message(text)));
+  EXPECT_THAT(titles(door.get("items?limit=2")), ElementsAre("three", "two"));
+  EXPECT_THAT(titles(door.get("items?limit=2&page=2")), ElementsAre("one"));
+  EXPECT_EQ(door.get("items?limit=2")["total_count"], 3);
+}
+
+TEST(RollbarItems, ArchivedSnoozedAndGivenToATeamByItsServer) {
+  Door door;
+  door.send({});
+  const std::string id = door.get("items")["items"][0]["id"].dump();
+  EXPECT_EQ(door.patch("item/" + id, {{"status", "archived"}, {"snoozed", true}, {"team_id", 7}}).reply.status, 200);
+  const auto changed = door.get("item/" + id);
+  EXPECT_EQ(changed["status"], "archived");
+  EXPECT_EQ(changed["snooze_status"], "snoozed");
+  EXPECT_EQ(changed["assigned_team_id"], 7);
+  door.patch("item/" + id, {{"snoozed", false}});
+  EXPECT_EQ(door.get("item/" + id)["snooze_status"], nullptr);
+  EXPECT_EQ(door.patch("item/" + id, {{"snoozed", 1}}).reply.status, 422);
+  EXPECT_EQ(door.patch("item/" + id, {{"team_id", "a"}}).reply.status, 422);
+}
+
 TEST(RollbarItems, WhatIsNotThere) {
   Door door;
   const auto& decision = door.send(get("item/1150000001"));
@@ -294,6 +327,7 @@ TEST(RollbarOccurrences, NewestFirstTwentyAPage) {
   const auto rest = door.get("instances?page=7&lastId=" + last);
   ASSERT_THAT(rest["instances"], SizeIs(5));
   EXPECT_EQ(rest["instances"][0]["data"]["custom"]["n"], 4);
+  EXPECT_EQ(door.get("instances?page=7&last_id=" + last), rest);
   const std::string id = door.get("items")["items"][0]["id"].dump();
   EXPECT_THAT(door.get("item/" + id + "/instances?limit=5000")["instances"], SizeIs(25));
 }

@@ -72,6 +72,17 @@ TEST(RollbarBody, WhatIsNoJson) {
   }
 }
 
+// A sound item cut anywhere is none.
+TEST(RollbarBody, CutAnywhere) {
+  for (std::size_t size = 0; size < hello.size(); ++size) {
+    Door door;
+    const auto& decision = door.send(item(hello.substr(0, size)));
+    EXPECT_EQ(decision.reply.status, 400) << size;
+    EXPECT_THAT(ids(decision), ElementsAre("rollbar.body.not-json")) << size;
+    EXPECT_TRUE(decision.effect.empty());
+  }
+}
+
 TEST(RollbarBody, TheFindingNamesThePlace) {
   Door door;
   const auto& decision = door.send(item("{\n  \"data\": {]\n}"));
@@ -333,6 +344,57 @@ TEST(RollbarSchema, EveryMemberWithEveryType) {
       EXPECT_THAT(decision.reply.body, HasSubstr("data." + std::string(member))) << text;
     }
   }
+}
+
+// The same below data: each with what must surround it, "@" where the member stands.
+TEST(RollbarSchema, EveryInnerMemberWithEveryType) {
+  const std::string_view values[] = {"null", "true", "5", "1.5", "\"text\"", "[]", "[5]", "{}", "{\"x\":1}"};
+  struct {
+    std::string place;  // in the words of the service
+    std::string_view around;
+    std::vector<std::string_view> members;
+  } const table[] = {
+      {"data.person.", R"("person":{@},"body":{"message":{"body":"x"}})", {"id", "username", "email"}},
+      {"data.body.message.", R"("body":{"message":{@}})", {"body"}},
+      {"data.body.crash_report.", R"("body":{"crash_report":{@}})", {"raw"}},
+      {"data.body.", R"("body":{@})", {"trace", "trace_chain", "message", "crash_report", "telemetry"}},
+      {"data.body.trace.", R"("body":{"trace":{"exception":{"class":"A"},@}})", {"frames"}},
+      {"data.body.trace.", R"("body":{"trace":{"frames":[],@}})", {"exception"}},
+      {"data.body.trace.exception.",
+       R"("body":{"trace":{"frames":[],"exception":{@}}})",
+       {"class", "message", "description"}},
+      {"data.body.trace_chain[0].frames[0].",
+       R"("body":{"trace_chain":[{"frames":[{@}],"exception":{"class":"A"}}]})",
+       {"filename", "lineno", "colno", "method", "code", "class_name", "context", "argspec", "locals"}},
+      {"data.body.telemetry[0].",
+       R"("body":{"message":{"body":"x"},"telemetry":[{@}]})",
+       {"timestamp_ms", "level", "type", "source", "body"}},
+  };
+  std::size_t refused = 0;
+  for (const auto& row : table) {
+    for (const std::string_view member : row.members) {
+      for (const std::string_view value : values) {
+        std::string text = R"({"data":{"environment":"e",)" + std::string(row.around) + "}}";
+        text.replace(text.find('@'), 1, "\"" + std::string(member) + "\":" + std::string(value));
+        Door door;
+        const auto& decision = door.send(item(text));
+        JsonReader reader;
+        EXPECT_EQ(is_sound(*reader.read(text)), violations(*reader.read(text)).empty()) << text;
+        if (decision.reply.status == 200) {
+          EXPECT_THAT(door.records(), SizeIs(1)) << text;
+          continue;
+        }
+        ++refused;
+        EXPECT_EQ(decision.reply.status, 422) << text;
+        ASSERT_FALSE(decision.findings.empty()) << text;
+        const std::string kind = row.place.substr(0, row.place.size() - 1);
+        EXPECT_THAT(message_of(decision), HasSubstr(kind)) << text;
+        EXPECT_THAT(decision.findings[0].place, testing::StartsWith(kind)) << text;
+        EXPECT_THAT(door.records(), IsEmpty()) << text;
+      }
+    }
+  }
+  EXPECT_GT(refused, 100U);
 }
 
 // ---- what is accepted, and noted

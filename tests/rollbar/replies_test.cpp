@@ -113,8 +113,8 @@ TEST(RollbarReply, PreflightGrantsWhatIsAskedFor) {
 }
 
 TEST(RollbarReply, WhatIsNotBuiltSaysSo) {
-  const std::pair<std::string, std::string> calls[] = {{"GET", "/api/1/environment/e/session/s/replay/r"},
-                                                       {"GET", "/api/1/projects"},
+  const std::pair<std::string, std::string> calls[] = {{"GET", "/api/1/teams"},
+                                                       {"GET", "/api/1/project/5/teams"},
                                                        {"POST", "/api/1/metrics/items"},
                                                        {"POST", "/api/1/item_batch/"},
                                                        {"POST", "/api/1/people/delete_jobs/"}};

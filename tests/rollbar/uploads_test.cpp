@@ -1,8 +1,10 @@
 // Source maps: accepted, told when they are none, used. Symbol files and replays: accepted.
 #include <gmock/gmock.h>
 
+#include "base/content_coding.h"
 #include "rollbar/multipart.h"
 #include "rollbar/source_maps.h"
+#include "rollbar/zip.h"
 #include "tests/rollbar/door.h"
 
 namespace understudy::rollbar {
@@ -32,6 +34,51 @@ Sent upload(const std::vector<Field>& fields, std::string_view path = "sourcemap
   return {.target = "/api/1/" + std::string(path),
           .headers = "X-Rollbar-Access-Token: t\r\nContent-Type: multipart/form-data; boundary=xyz\r\n",
           .body = body + "--xyz--\r\n"};
+}
+
+struct Zipped {
+  std::string name;
+  std::string data;
+  std::size_t unpacked = 0;  // 0: the data is stored as it is
+};
+
+void append(std::string& bytes, std::uint64_t number, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) bytes += static_cast<char>(number >> (8 * i));
+}
+
+// Method, time, checksum, sizes and the name's length, as file and directory have them alike.
+void append_header(std::string& bytes, const Zipped& file) {
+  append(bytes, file.unpacked == 0 ? 0 : 8, 2);
+  append(bytes, 0, 8);
+  append(bytes, file.data.size(), 4);
+  append(bytes, file.unpacked == 0 ? file.data.size() : file.unpacked, 4);
+  append(bytes, file.name.size(), 2);
+}
+
+std::string zip(const std::vector<Zipped>& files) {
+  std::string bytes, directory;
+  for (const Zipped& file : files) {
+    directory += "PK\x01\x02";
+    append(directory, 20 << 16, 6);
+    append_header(directory, file);
+    append(directory, 0, 12);
+    append(directory, bytes.size(), 4);
+    directory += file.name;
+    bytes += "PK\x03\x04";
+    append(bytes, 20, 4);
+    append_header(bytes, file);
+    append(bytes, 0, 2);
+    bytes += file.name + file.data;
+  }
+  const std::size_t start = bytes.size();
+  bytes += directory + "PK\x05\x06";
+  append(bytes, 0, 4);
+  append(bytes, files.size(), 2);
+  append(bytes, files.size(), 2);
+  append(bytes, directory.size(), 4);
+  append(bytes, start, 4);
+  append(bytes, 0, 2);
+  return bytes;
 }
 
 const std::vector<Field> whole = {{"version", "1.0"},
@@ -138,13 +185,60 @@ TEST(RollbarSourceMaps, ABundleIsPutToTheUrlThatWasHandedOut) {
   EXPECT_TRUE(result["project_id"].is_number());
   const std::string url = result["signed_url"];
   ASSERT_TRUE(url.starts_with("https://api.rollbar.com/api/1/signed_upload/")) << url;
-  const auto& put = door.send({.method = "PUT", .target = url.substr(23), .headers = "", .body = "PK"});
+  const auto& put = door.send(
+      {.method = "PUT", .target = url.substr(23), .headers = "", .body = zip({{"app.min.js.map", std::string(map)}})});
   EXPECT_EQ(put.reply.status, 200);
-  EXPECT_THAT(ids(put), ElementsAre("rollbar.upload.not-unpacked"));
+  EXPECT_THAT(ids(put), IsEmpty());
+  door.send(item(thrown("https://example.com/app.min.js?v=1", 14)));
+  EXPECT_EQ(door.get("instances")["instances"][0]["data"]["body"]["trace"]["frames"][0]["filename"], "src/feed.ts");
   EXPECT_EQ(door.send({.method = "PUT", .target = "/api/1/signed_upload/5", .headers = "", .body = ""}).reply.status,
             404);
   EXPECT_EQ(door.send({.target = "/api/1/signed_url/sourcemap_bundle", .body = "{}"}).reply.status, 422);
   door.expect_repeatable();
+}
+
+TEST(RollbarSourceMaps, ABundleWithoutMaps) {
+  for (const std::string& body : {std::string(), std::string("PK"), zip({{"manifest.json", "{}"}}),
+                                  zip({{"app.js.map", "no map"}}), zip({{"app.js", std::string(map)}})}) {
+    Door door;
+    const auto& decision = door.send({.target = "/api/1/signed_url/sourcemap_bundle",
+                                      .body = R"({"version":"1.0","prefix_url":"https://example.com"})"});
+    const std::string url = nlohmann::json::parse(decision.reply.body)["result"]["signed_url"];
+    const auto& put = door.send({.method = "PUT", .target = url.substr(23), .headers = "", .body = body});
+    EXPECT_EQ(put.reply.status, 200);
+    EXPECT_THAT(ids(put), ElementsAre("rollbar.upload.not-unpacked")) << body;
+  }
+}
+
+TEST(RollbarZip, StoredAndDeflatedFiles) {
+  const std::string text(5000, 'x');
+  // What gzip deflates stands between its head of 10 bytes and its tail of 8.
+  const std::string packed = gzip(text).substr(10);
+  const std::string archive =
+      zip({{"folder/", ""}, {"folder/a.map", "stored"}, {"b", packed.substr(0, packed.size() - 8), text.size()}});
+  const auto files = read_zip(archive, 10'000);
+  ASSERT_TRUE(files.has_value());
+  ASSERT_THAT(*files, SizeIs(2));
+  EXPECT_EQ((*files)[0].name, "folder/a.map");
+  EXPECT_EQ((*files)[0].content, "stored");
+  EXPECT_EQ((*files)[1].content, text);
+  EXPECT_FALSE(read_zip(archive, 5005).has_value());
+  EXPECT_TRUE(read_zip(archive, 5006).has_value());
+}
+
+TEST(RollbarZip, CutAndDamagedOnesAreNone) {
+  const std::string archive = zip({{"a", "text"}, {"b", "more"}});
+  ASSERT_TRUE(read_zip(archive, 100).has_value());
+  for (std::size_t size = 0; size < archive.size(); ++size) {
+    EXPECT_FALSE(read_zip(std::string_view(archive).substr(0, size), 100).has_value()) << size;
+  }
+  std::size_t refused = 0;
+  for (std::size_t i = 0; i < archive.size(); ++i) {
+    std::string damaged = archive;
+    damaged[i] = static_cast<char>(~static_cast<unsigned char>(damaged[i]));
+    refused += read_zip(damaged, 100) ? 0U : 1U;
+  }
+  EXPECT_GT(refused, 40U);
 }
 
 TEST(RollbarUploads, SymbolFilesAreAccepted) {
@@ -168,6 +262,39 @@ TEST(RollbarReplay, IsAskedForBySettingAndAccepted) {
                     .body = R"({"resourceSpans":[]})"};
   EXPECT_EQ(door.send(replay).reply.body, "{\n  \"err\": 0\n}");
   EXPECT_EQ(door.send({.target = "/api/1/session/", .body = "{}"}).reply.status, 422);
+}
+
+TEST(RollbarReplay, IsReadBackAndDeleted) {
+  Door door;
+  door.accounts({{"tokens",
+                  {{{"access_token", "page"}, {"scopes", {"post_client_item"}}},
+                   {{"access_token", "own"}, {"scopes", {"read", "write"}}},
+                   {{"access_token", "other"}, {"project", "other"}, {"scopes", {"read", "write"}}}}}});
+  const auto replay = [](std::string_view id, std::string_view body) {
+    return Sent{.target = "/api/1/session/",
+                .headers = "X-Rollbar-Access-Token: page\r\nX-Rollbar-Replay-Id: " + std::string(id) + "\r\n",
+                .body = std::string(body)};
+  };
+  const auto call = [](std::string_view method, std::string_view id, std::string_view with) {
+    return Sent{.method = std::string(method),
+                .target = "/api/1/environment/production/session/s%20/replay/" + std::string(id),
+                .headers = "X-Rollbar-Access-Token: " + std::string(with) + "\r\n",
+                .body = ""};
+  };
+  EXPECT_EQ(door.send(replay("r/1", R"({"resourceSpans":[1]})")).reply.status, 200);
+  EXPECT_EQ(door.send(replay("r-2", R"({"resourceSpans":[2]})")).reply.status, 200);
+  const auto& found = door.send(call("GET", "r%2F1", "own"));
+  EXPECT_EQ(found.reply.status, 200);
+  EXPECT_EQ(nlohmann::json::parse(found.reply.body)["result"], nlohmann::json::parse(R"({"resourceSpans":[1]})"));
+  EXPECT_TRUE(found.read);
+  EXPECT_EQ(door.send(call("GET", "r%2F1", "other")).reply.status, 404);
+  EXPECT_EQ(door.send(call("DELETE", "r%2F1", "other")).reply.status, 404);
+  EXPECT_EQ(door.send(call("DELETE", "r%2F1", "page")).reply.status, 403);
+  EXPECT_EQ(door.send(call("DELETE", "r%2F1", "own")).reply.status, 200);
+  EXPECT_EQ(door.send(call("DELETE", "r%2F1", "own")).reply.status, 404);
+  EXPECT_EQ(door.send(call("GET", "r%2F1", "own")).reply.status, 404);
+  EXPECT_EQ(door.send(call("GET", "r-2", "own")).reply.status, 200);
+  door.expect_repeatable();
 }
 
 TEST(RollbarMultipart, CutBodiesAreNone) {

@@ -60,6 +60,10 @@ def large():
     return {"message": rollbar.report_message("x" * 200_000, "error")}
 
 
+def huge():
+    return {"message": rollbar.report_message("x" * 10_000_000, "error")}
+
+
 def warn():
     return {"message": rollbar.report_message("a level that is none", "warn")}
 
@@ -77,7 +81,7 @@ async def within_a_loop(tell):
     return told
 
 
-tell = {"life": life, "twice": twice, "large": large, "warn": warn, "exits": exits_at_once}[story]
+tell = {"life": life, "twice": twice, "large": large, "huge": huge, "warn": warn, "exits": exits_at_once}[story]
 told = asyncio.run(within_a_loop(tell)) if handler in ("async", "httpx") else tell()
 rollbar.wait()
 print(json.dumps(told | {"complaints": complaints}))
