@@ -27,6 +27,8 @@ import node_clients  # noqa: E402
 import python_clients  # noqa: E402
 import refinery_clients  # noqa: E402
 import rollbar_clients  # noqa: E402
+import rollbar_ruby_php_clients  # noqa: E402
+import rollbar_tools_clients  # noqa: E402
 import sampling_clients  # noqa: E402
 import tls_clients  # noqa: E402
 from sdk import Skipped  # noqa: E402
@@ -45,6 +47,8 @@ MODULES = (
     adot_clients,
     rollbar_clients,
     sampling_clients,
+    rollbar_tools_clients,
+    rollbar_ruby_php_clients,
     tls_clients,
 )
 CLIENTS = {name: check for module in MODULES for name, check in module.CLIENTS.items()}
