@@ -13,6 +13,9 @@ namespace {
 constexpr std::uint64_t fnv_offset = 14695981039346656037U;
 constexpr std::uint64_t fnv_prime = 1099511628211U;
 
+constexpr int bits_of_bytes = 20;
+constexpr std::uint64_t most_bytes = (std::uint64_t{1} << bits_of_bytes) - 1;  // more is counted as so many
+
 std::uint64_t hash(std::uint64_t from, std::string_view text) {
   for (const char c : text) from = (from ^ static_cast<unsigned char>(c)) * fnv_prime;
   return from;
@@ -39,41 +42,46 @@ std::string_view trace_id_in(std::string_view document) {
 TraceSizes::Key TraceSizes::key(std::string_view trace_id, const Scope* scope) {
   auto made = hash(fnv_offset, trace_id);
   if (scope != nullptr) made = hash(hash(made, scope->account), scope->region);
-  return made == 0 ? 1 : made;
+  return made;
 }
 
+// The lower bits of a key say where to look, the upper ones stand in the slot.
 std::size_t TraceSizes::place(const Table& table, Key trace) {
-  if (table.empty()) return 0;
   auto at = trace % slots;
-  while (table[at].trace != 0 && table[at].trace != trace) at = (at + 1) % slots;
+  while (table[at] != 0 && (table[at] ^ trace) >> bits_of_bytes != 0) at = (at + 1) % slots;
   return at;
 }
 
+std::uint64_t TraceSizes::bytes_in(const Table& table, Key trace) {
+  return table.empty() ? 0 : table[place(table, trace)] & most_bytes;
+}
+
 std::uint64_t TraceSizes::of(Key trace) const {
-  for (const auto* table : {&young_, &old_}) {
-    const auto at = place(*table, trace);
-    if (at < table->size() && (*table)[at].trace == trace) return (*table)[at].bytes;
-  }
-  return 0;
+  const auto young = bytes_in(young_, trace);
+  return young != 0 ? young : bytes_in(old_, trace);
 }
 
 void TraceSizes::add(Key trace, std::uint64_t bytes) {
-  const auto sum = of(trace) + bytes;
   if (count_ == slots / 2) {
-    old_ = std::exchange(young_, {});
+    std::swap(young_, old_);
+    young_.clear();
     count_ = 0;
   }
   if (young_.empty()) young_.resize(slots);
   auto& slot = young_[place(young_, trace)];
-  if (slot.trace == 0) ++count_;
-  slot = {trace, sum};
+  const bool is_new = slot == 0;
+  const auto before = is_new ? bytes_in(old_, trace) : slot & most_bytes;
+  const auto sum = std::min(before + bytes, most_bytes);
+  if (sum == 0) return;
+  if (is_new) ++count_;
+  slot = (trace & ~most_bytes) | sum;
   largest_ = std::max(largest_, sum);
 }
 
 std::string TraceSizes::digest() const {
   std::uint64_t sum = 0;
   for (const auto* table : {&young_, &old_}) {
-    for (const auto& slot : *table) sum += slot.trace * (slot.bytes + 1);
+    for (const auto slot : *table) sum += slot * fnv_prime;
   }
   return fmt::format("{} {:016x} {}", count_, sum, largest_);
 }

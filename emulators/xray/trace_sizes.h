@@ -33,15 +33,14 @@ class TraceSizes {
   std::string digest() const;
 
  private:
-  struct Slot {
-    Key trace = 0;  // 0: free
-    std::uint64_t bytes = 0;
-  };
+  // 44 bits of a key and 20 of its bytes, so that a table fits a processor's cache; 0: free. Half full at most; empty
+  // until it is needed.
+  using Table = std::vector<std::uint64_t>;
   static constexpr std::size_t slots = 65'536;
-  using Table = std::vector<Slot>;  // open addressing, half full at most; empty until it is needed
 
-  // The slot of a trace, or the free one where it belongs; the end of an empty table.
+  // The slot of a trace, or the free one where it belongs.
   static std::size_t place(const Table& table, Key trace);
+  static std::uint64_t bytes_in(const Table& table, Key trace);
 
   Table young_;
   Table old_;  // what was young before
