@@ -44,11 +44,11 @@ json summary_statistics(const Statistics& statistics) {
           {"TotalResponseTime", static_cast<double>(statistics.time_ms) / 1000}};
 }
 
-json histogram_of(const Statistics& statistics) {
-  const std::map<std::int64_t, std::int64_t> ordered(statistics.histogram.begin(), statistics.histogram.end());
+json to_json(const Histogram& histogram) {
+  const std::map<std::int64_t, std::int64_t> ordered(histogram.begin(), histogram.end());
   json all = json::array();
-  for (const auto& [took_ms, count] : ordered) {
-    all.push_back({{"Count", count}, {"Value", static_cast<double>(took_ms) / 1000}});
+  for (const auto& [value_ms, count] : ordered) {
+    all.push_back({{"Count", count}, {"Value", static_cast<double>(value_ms) / 1000}});
   }
   return all;
 }
@@ -83,6 +83,29 @@ void Graph::add(const Trace& trace, const Assembled& assembled, const Segment& s
       segment.via == nowhere || !trace.entities[segment.via].has(is_subsegment) ? entity : trace.entities[segment.via];
   edge.times.add(seen);
   if (!seen.has(is_open)) edge.statistics.add(seen);
+  if (const auto* details = trace.details_of(entity); details != nullptr && !segment.is_inferred) {
+    for (const auto& link : details->links) add_link(link, segment, entity);
+  }
+}
+
+// A link says which call of another trace sent what this segment works on. Its age is the time since that call ended
+// [guess]: "calculated each time an event is received" [docs: API model].
+void Graph::add_link(const Link& link, const Segment& segment, const Entity& received) {
+  const auto* from = index_.find(view_, index_.text(link.trace));
+  if (from == nullptr) return;
+  const auto sender = std::ranges::find(from->entities, link.id, &Entity::id);
+  if (sender == from->entities.end()) return;
+  const auto& assembled = index_.assembled(*from);
+  const auto number = assembled.segment_of[static_cast<std::size_t>(sender - from->entities.begin())];
+  if (number == nowhere) return;
+  const auto caller = assembled.segments[number].service;
+  auto& sending = node(caller);
+  sending.is_known = sending.is_real = true;
+  sending.times.add(*sender);
+  auto& edge = links_[key_of(caller, segment.service)];
+  edge.times.add(received);
+  ++edge.ages[std::llround(std::max(0.0, received.start_s - sender->end_s) * 1000)];
+  if (!received.has(is_open)) edge.statistics.add(received);
 }
 
 // Whole seconds: the start rounded down, the end up [snapshot].
@@ -94,8 +117,12 @@ void put_times(json& into, double start_s, double end_s) {
 json Graph::edge_to_json(std::uint32_t to, const Edge& edge) const {
   json made = {{"Aliases", json::array()},
                {"ReferenceId", to},
-               {"ResponseTimeHistogram", histogram_of(edge.statistics)},
+               {"ResponseTimeHistogram", xray::to_json(edge.statistics.histogram)},
                {"SummaryStatistics", summary_statistics(edge.statistics)}};
+  if (!edge.ages.empty()) {
+    made["EdgeType"] = "link";
+    made["ReceivedEventAgeHistogram"] = xray::to_json(edge.ages);
+  }
   put_times(made, edge.times.start_s, edge.times.end_s);
   return made;
 }
@@ -107,7 +134,7 @@ json Graph::node_to_json(std::uint32_t service) const {
   made["Edges"] = json::array();
   made["State"] = at.is_real ? "active" : "unknown";
   made["SummaryStatistics"] = summary_statistics(at.statistics);
-  made["ResponseTimeHistogram"] = made["DurationHistogram"] = histogram_of(at.statistics);
+  made["ResponseTimeHistogram"] = made["DurationHistogram"] = xray::to_json(at.statistics.histogram);
   if (at.is_root) made["Root"] = true;
   put_times(made, at.times.start_s, at.times.end_s);
   return made;
@@ -135,12 +162,15 @@ json Graph::services() const {
     all.push_back(node_to_json(service));
     all.back()["ReferenceId"] = reference;
   }
-  const std::map<std::uint64_t, const Edge*> ordered = [&] {
+  const auto in_order = [](const Edges& edges) {
     std::map<std::uint64_t, const Edge*> made;
-    for (const auto& [key, edge] : edges_) made.emplace(key, &edge);
+    for (const auto& [key, edge] : edges) made.emplace(key, &edge);
     return made;
-  }();
-  for (const auto& [key, edge] : ordered) {
+  };
+  for (const auto& [key, edge] : in_order(links_)) {
+    all[references.at(caller_in(key))]["Edges"].push_back(edge_to_json(references.at(callee_in(key)), *edge));
+  }
+  for (const auto& [key, edge] : in_order(edges_)) {
     const auto to = references.at(callee_in(key));
     if (caller_in(key) != nowhere) {
       all[references.at(caller_in(key))]["Edges"].push_back(edge_to_json(to, *edge));

@@ -18,6 +18,7 @@ constexpr std::size_t most_ids = 100;                              // of GetTrac
 struct Query {
   Window window;
   GroupQuery group;
+  std::size_t first = 0;  // of the page, among the services
   Sight sight;
 };
 
@@ -25,7 +26,7 @@ struct Query {
 Answer service_graph(const Query& query, TraceIndex& index, const recording::Context& context) {
   const auto view = query.sight.view(index);
   FilterMatcher matcher(query.group.filter, index, query.sight.scope.account);
-  Graph graph(index, query.sight.scope.account);
+  Graph graph(index, query.sight);
   std::size_t before_group = 0;
   for (std::size_t i = 0; i < index.size(); ++i) {
     const auto& trace = index.trace(i);
@@ -45,11 +46,13 @@ Answer service_graph(const Query& query, TraceIndex& index, const recording::Con
   if (before_group > 0) {
     answer.findings.push_back(found(id::group_after_traces, "GroupName", fmt::format("{} traces", before_group)));
   }
+  auto services = graph.services();
+  auto next = cut_page(services, query.first);
   // The range of what was found, not that of the request [snapshot].
   answer.body = nlohmann::json{{"ContainsOldGroupVersions", query.group.changed_within(query.window)},
                                {"EndTime", graph.empty() ? query.window.end_s : graph.end_s()},
-                               {"NextToken", nullptr},
-                               {"Services", graph.services()},
+                               {"NextToken", std::move(next)},
+                               {"Services", std::move(services)},
                                {"StartTime", graph.empty() ? query.window.start_s : graph.start_s()}}
                     .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   return answer;
@@ -61,13 +64,14 @@ Answer get_service_graph(const XrayState& state, const Call& call) {
   const auto body = object_of(call);
   if (!body) return body.error();
   Members members(*body, "");
-  const auto token = members.text("NextToken", 0, std::string::npos, Need::optional);
+  const auto token = members.text("NextToken", 0, std::string::npos, Need::optional).value_or("");
   const auto window = window_of(members, longest_window_s);
   if (!window) return window.error();
-  if (token && !token->empty()) return refuse_token(*token);
+  const auto begin = page_begin(token);
+  if (!begin) return refuse_token(token);
   auto group = group_of(state, call, members);
   if (!group) return group.error();
-  Query query{*window, std::move(*group), sight_of(state, call)};
+  Query query{*window, std::move(*group), *begin, sight_of(state, call)};
   return answered_later([query = std::move(query)](TraceIndex& index, const recording::Context& context) {
     return service_graph(query, index, context);
   });
@@ -78,25 +82,29 @@ Answer get_trace_graph(const XrayState& state, const Call& call) {
   if (!body) return body.error();
   Members members(*body, "");
   const auto ids = trace_ids(members, most_ids);
-  const auto token = members.text("NextToken", 0, std::string::npos, Need::optional);
+  const auto token = members.text("NextToken", 0, std::string::npos, Need::optional).value_or("");
   if (auto refused = members.refusal()) return *refused;
-  if (token && !token->empty()) return refuse_token(*token);
-  return answered_later([ids, seen = sight_of(state, call)](TraceIndex& index, const recording::Context& context) {
-    Graph graph(index, seen.scope.account);
-    Answer answer;
-    for (const auto& id : ids) {
-      const auto* trace = index.find(seen.view(index), id);
-      if (trace == nullptr || !is_kept(*trace, seen, context.moment)) {
-        answer.findings.push_back(found(id::trace_unknown, "TraceIds", id));
-        continue;
-      }
-      const auto& assembled = index.assembled(*trace);
-      for (const auto& segment : assembled.segments) graph.add(*trace, assembled, segment);
-    }
-    answer.body = nlohmann::json{{"NextToken", nullptr}, {"Services", graph.services()}}.dump(
-        -1, ' ', false, nlohmann::json::error_handler_t::replace);
-    return answer;
-  });
+  const auto begin = page_begin(token);
+  if (!begin) return refuse_token(token);
+  return answered_later(
+      [ids, first = *begin, seen = sight_of(state, call)](TraceIndex& index, const recording::Context& context) {
+        Graph graph(index, seen);
+        Answer answer;
+        for (const auto& id : ids) {
+          const auto* trace = index.find(seen.view(index), id);
+          if (trace == nullptr || !is_kept(*trace, seen, context.moment)) {
+            answer.findings.push_back(found(id::trace_unknown, "TraceIds", id));
+            continue;
+          }
+          const auto& assembled = index.assembled(*trace);
+          for (const auto& segment : assembled.segments) graph.add(*trace, assembled, segment);
+        }
+        auto services = graph.services();
+        auto next = cut_page(services, first);
+        answer.body = nlohmann::json{{"NextToken", std::move(next)}, {"Services", std::move(services)}}.dump(
+            -1, ' ', false, nlohmann::json::error_handler_t::replace);
+        return answer;
+      });
 }
 
 }  // namespace understudy::xray

@@ -75,6 +75,12 @@ struct Exception {
   Text message = 0;
 };
 
+// To a segment or subsegment of another trace.
+struct Link {
+  Text trace = 0;
+  std::uint64_t id = 0;
+};
+
 // What not every entity has.
 struct Details {
   Text origin = 0;
@@ -91,6 +97,7 @@ struct Details {
   std::int32_t status = 0;
   std::vector<Annotation> annotations;
   std::vector<Exception> exceptions;
+  std::vector<Link> links;
 };
 
 // Where a document lies: the n-th item of the n-th document of an entry.

@@ -2,7 +2,6 @@
 // keeps them, read by a job. The result is computed when it is asked for, over all that came until then.
 #include <fmt/format.h>
 
-#include <charconv>
 #include <limits>
 
 #include "xray/graph.h"
@@ -158,12 +157,11 @@ Answer list_retrieved_traces(const XrayState& state, const Call& call) {
   const auto token = members.text("NextToken", 0, std::string::npos, Need::optional).value_or("");
   const auto named = named_job(state, call, members);
   if (!named) return named.error();
-  std::size_t first = 0;
-  const auto [last, error] = std::from_chars(token.data(), token.data() + token.size(), first);
-  if (!token.empty() && (error != std::errc() || last != token.data() + token.size())) return refuse_token(token);
+  const auto begin = page_begin(token);
+  if (!begin) return refuse_token(token);
   const auto status = status_of(*named->job, call.context.moment);
   if (status != complete) return not_yet(status, "Traces", {{"TraceFormat", as_spans ? "OTEL" : "XRAY"}});
-  return answered_later([job = *named->job, sight = sight_of(state, call), as_spans, first](
+  return answered_later([job = *named->job, sight = sight_of(state, call), as_spans, first = *begin](
                             TraceIndex& index, const recording::Context& context) {
     return list(job, sight, as_spans, first, index, context);
   });
@@ -182,7 +180,7 @@ Answer get_retrieved_traces_graph(const XrayState& state, const Call& call) {
   return answered_later([job = *named->job, sight = sight_of(state, call)](TraceIndex& index,
                                                                            const recording::Context& context) {
     Answer answer;
-    Graph graph(index, sight.scope.account);
+    Graph graph(index, sight);
     for (const auto* trace : traces_of(job, sight, index, context, answer)) {
       const auto& assembled = index.assembled(*trace);
       for (const auto& segment : assembled.segments) graph.add(*trace, assembled, segment);

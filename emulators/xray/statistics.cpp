@@ -22,6 +22,7 @@ struct Query {
   Filter selector;  // one service(...) or edge(...); everything: the calls of clients
   std::int64_t period_s = default_period_s;
   bool with_forecast = false;
+  std::size_t first = 0;  // of the page, among the periods
   Sight sight;
 };
 
@@ -81,14 +82,15 @@ Answer statistics(const Query& query, TraceIndex& index, const recording::Contex
   for (const auto& [second, counted] : series_of(query, index, context.moment)) {
     series.push_back({{"Timestamp", static_cast<double>(second)},
                       {kind, summary_statistics(counted)},
-                      {"ResponseTimeHistogram", histogram_of(counted)}});
+                      {"ResponseTimeHistogram", to_json(counted.histogram)}});
     if (!query.with_forecast) continue;
     series.back()["ServiceForecastStatistics"] = forecast.bounds();
     forecast.add(counted.faults);
   }
+  auto next = cut_page(series, query.first);
   Answer answer;
   answer.body = nlohmann::json{{"ContainsOldGroupVersions", query.group.changed_within(query.window)},
-                               {"NextToken", nullptr},
+                               {"NextToken", std::move(next)},
                                {"TimeSeriesServiceStatistics", std::move(series)}}
                     .dump();
   return answer;
@@ -102,13 +104,15 @@ Answer get_time_series_service_statistics(const XrayState& state, const Call& ca
   Members members(*body, "");
   Query query;
   const auto expression = members.text("EntitySelectorExpression", 1, 500, Need::optional);  // [code: API model]
-  const auto token = members.text("NextToken", 0, std::string::npos, Need::optional);
+  const auto token = members.text("NextToken", 0, std::string::npos, Need::optional).value_or("");
   query.period_s = members.integer("Period", 1, longest_period_s, Need::optional).value_or(default_period_s);
   query.with_forecast = members.boolean("ForecastStatistics").value_or(false);
   const auto window = window_of(members, longest_window_s);
   if (!window) return window.error();
   query.window = *window;
-  if (token && !token->empty()) return refuse_token(*token);
+  const auto begin = page_begin(token);
+  if (!begin) return refuse_token(token);
+  query.first = *begin;
   if (query.with_forecast && !expression) {  // [docs]; the text is a [guess]
     return Answer::refusal(invalid_request("ForecastStatistics requires an EntitySelectorExpression"),
                            found(id::forecast_without_selector, "EntitySelectorExpression", "absent"));

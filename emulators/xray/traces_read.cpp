@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t longest_annotation_key = 500;  // [code: schema]
 constexpr std::size_t longest_annotation = 1000;     // characters [code: schema]
+constexpr std::size_t most_links = 20;               // of a segment [docs]
 
 std::string_view view_of(simdjson::dom::element value) {
   std::string_view text;
@@ -137,6 +138,7 @@ void DocumentReader::detail(std::uint32_t at, std::string_view name, element val
   if (name == "aws") return aws(at, value);
   if (name == "annotations") return annotations(at, value);
   if (name == "cause") return cause(at, value);
+  if (name == "links") return links(at, value);
   if (name == "origin") details(at).origin = text(value);
   if (name == "user") details(at).user = text(value);
   if (name == "resource_arn") details(at).resource_arn = text(value);
@@ -221,6 +223,18 @@ void DocumentReader::cause(std::uint32_t at, element value) {
     const auto type = last_member(one, "type");
     const auto message = last_member(one, "message");
     details(at).exceptions.push_back({type ? text(*type) : 0, message ? text(*message) : 0});
+  }
+}
+
+void DocumentReader::links(std::uint32_t at, element value) {
+  simdjson::dom::array items;
+  if (value.get(items) != simdjson::SUCCESS) return;
+  for (const auto item : items) {
+    object one;
+    if (item.get(one) != simdjson::SUCCESS || details(at).links.size() == most_links) continue;
+    const auto trace = last_member(one, "trace_id");
+    const auto id = last_member(one, "id");
+    if (trace && id) details(at).links.push_back({text(*trace), id_of(*id)});
   }
 }
 

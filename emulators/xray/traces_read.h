@@ -27,6 +27,7 @@ class DocumentReader {
   void aws(std::uint32_t at, element value);
   void annotations(std::uint32_t at, element value);
   void cause(std::uint32_t at, element value);
+  void links(std::uint32_t at, element value);
   Details& details(std::uint32_t at);
   Text text(element value);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
 
 #include "xray/rules.h"
@@ -12,7 +13,9 @@ namespace {
 
 constexpr std::int64_t kept_ns = std::int64_t{30} * 86'400 * 1'000'000'000;
 constexpr std::size_t longest_trace_id = 35;  // [code: API model]
-constexpr double latest_s = 1e11;             // what is later is milliseconds
+// A page of services or of periods [guess]: more than a client asks for that does not turn pages.
+constexpr std::size_t most_items = 1000;
+constexpr double latest_s = 1e11;  // what is later is milliseconds
 
 }  // namespace
 
@@ -47,6 +50,24 @@ std::vector<std::string> trace_ids(Members& members, std::size_t most) {
     if (std::ranges::find(ids, id) == ids.end()) ids.push_back(id);
   }
   return ids;
+}
+
+std::optional<std::size_t> page_begin(std::string_view token) {
+  std::size_t begin = 0;
+  if (token.empty()) return begin;
+  const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), begin);
+  if (error != std::errc() || end != token.data() + token.size()) return std::nullopt;
+  return begin;
+}
+
+nlohmann::json cut_page(nlohmann::json& list, std::size_t begin) {
+  const auto size = list.size();
+  const auto first = std::min(begin, size);
+  const auto last = std::min(first + most_items, size);
+  const auto at = [&](std::size_t number) { return list.begin() + static_cast<std::ptrdiff_t>(number); };
+  list.erase(at(last), list.end());
+  list.erase(list.begin(), at(first));
+  return last < size ? nlohmann::json(std::to_string(last)) : nlohmann::json();
 }
 
 std::expected<Window, Answer> window_of(Members& members, std::int64_t longest_s) {

@@ -29,6 +29,11 @@ bool is_kept(const Trace& trace, const Sight& sight, const recording::Moment& mo
 // TraceIds: 1 to `most` of them, each of 1 to 35 characters; without repetitions.
 std::vector<std::string> trace_ids(Members& members, std::size_t most);
 
+// NextToken of lists that are made anew for each page: how many items came before. Nothing: that is no token.
+std::optional<std::size_t> page_begin(std::string_view token);
+// Leaves one page of the list; the token of the next one, or null.
+nlohmann::json cut_page(nlohmann::json& list, std::size_t begin);
+
 // Half-open [docs].
 struct Window {
   double start_s = 0;

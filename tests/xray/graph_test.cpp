@@ -1,6 +1,9 @@
 // GetServiceGraph, GetTraceGraph and GetTimeSeriesServiceStatistics.
 #include <gmock/gmock.h>
 
+#include <set>
+#include <vector>
+
 #include "tests/xray/traces.h"
 
 namespace understudy::xray {
@@ -172,6 +175,86 @@ TEST(GetTraceGraph, IsOfTheTracesThatAreNamed) {
   const auto reply = json::parse(decision.reply.body);
   EXPECT_EQ(service(reply, "backend")->at("SummaryStatistics")["TotalCount"], 1);
   EXPECT_THAT(ids(decision.findings), ElementsAre("xray.trace.unknown"));
+}
+
+// Follows NextToken to its end; each page's list.
+std::vector<json> pages(Session& session, std::string_view path, json body, const char* list) {
+  std::vector<json> all;
+  do {
+    auto reply = ask(session, path, body);
+    all.push_back(reply.at(list));
+    body["NextToken"] = reply.at("NextToken");
+  } while (!body["NextToken"].is_null());
+  return all;
+}
+
+TEST(Pages, OfGraphsAndSeriesGoOnWhereTheLastOneEnded) {
+  Session session;
+  auto ids_of_traces = json::array();
+  for (int i = 0; i <= 1000; ++i) {
+    send(session, in_trace(entity("a", fmt::format("service{}", i), i, i + 0.5), trace_id(i)));
+    if (i < 60) ids_of_traces.push_back(trace_id(i));
+  }
+  const auto graph_pages = pages(session, "/ServiceGraph", window(), "Services");
+  ASSERT_EQ(graph_pages.size(), 3u);
+  EXPECT_EQ(graph_pages[0].size(), 1000u);
+  EXPECT_EQ(graph_pages[2].size(), 2u);
+  std::set<std::int64_t> references;
+  for (const auto& page : graph_pages) {
+    for (const auto& one : page) references.insert(one["ReferenceId"].get<std::int64_t>());
+  }
+  EXPECT_EQ(references.size(), 2002u) << "each service and its client, once";
+
+  auto by_second = window();
+  by_second["Period"] = 1;
+  const auto series = pages(session, "/TimeSeriesServiceStatistics", by_second, "TimeSeriesServiceStatistics");
+  ASSERT_EQ(series.size(), 2u);
+  EXPECT_EQ(series[0].size(), 1000u);
+  EXPECT_EQ(series[1][0]["Timestamp"], start_s + 1000);
+
+  json asked = {{"TraceIds", ids_of_traces}, {"NextToken", "100"}};
+  EXPECT_EQ(ask(session, "/TraceGraph", asked)["Services"].size(), 20u) << "of 120";
+  asked["NextToken"] = "9999";
+  EXPECT_THAT(ask(session, "/TraceGraph", asked)["Services"], IsEmpty());
+  for (const auto* path : {"/ServiceGraph", "/TraceGraph", "/TimeSeriesServiceStatistics"}) {
+    for (const auto* token : {"x", "-1", "1x"}) {
+      auto body = by_second;
+      body["TraceIds"] = ids_of_traces;
+      body["NextToken"] = token;
+      EXPECT_THAT(ids(session.call(path, body.dump()).findings), ElementsAre("xray.request.unknown-token")) << path;
+    }
+  }
+}
+
+TEST(GetServiceGraph, LeadsFromTheTraceThatALinkNames) {
+  Session session;
+  auto sender = in_trace(entity("a", "front", 0, 0.3), trace_id(1));
+  sender["subsegments"] = {entity("b", "SQS", 0.1, 0.12, {{"namespace", "aws"}, {"aws", {{"queue_url", "h/q"}}}})};
+  send(session, sender);
+  const auto linked = [](std::string_view trace, std::string_view id) {
+    return json::array({json{{"trace_id", trace}, {"id", fmt::format("{:0>16}", id)}}});
+  };
+  send(session, in_trace(entity("c", "worker", 2, 3, {{"links", linked(trace_id(1), "b")}}), trace_id(2)));
+  send(session, in_trace(entity("d", "worker", 4, 5, {{"links", linked(trace_id(1), "b")}}), trace_id(3)));
+  send(session, in_trace(entity("e", "worker", 4, 5, {{"links", linked(trace_id(1), "f")}}), trace_id(4)));
+  send(session, in_trace(entity("9", "worker", 4, 5, {{"links", linked(trace_id(9), "b")}}), trace_id(5)));
+  const auto reply = graph(session);
+  const auto* front = service(reply, "front");
+  const auto* worker = service(reply, "worker");
+  ASSERT_TRUE(front && worker);
+  std::vector<json> links;
+  for (const auto& edge : front->at("Edges")) {
+    if (edge.value("EdgeType", "") == "link") links.push_back(edge);
+  }
+  ASSERT_EQ(links.size(), 1u);
+  EXPECT_EQ(links[0]["ReferenceId"], worker->at("ReferenceId"));
+  EXPECT_EQ(links[0]["ReceivedEventAgeHistogram"],
+            json::array({json{{"Count", 1}, {"Value", 1.88}}, json{{"Count", 1}, {"Value", 3.88}}}));
+  EXPECT_EQ(links[0]["SummaryStatistics"]["TotalCount"], 2);
+  EXPECT_EQ(worker->at("SummaryStatistics")["TotalCount"], 4) << "once each";
+  const auto of_one = ask(session, "/TraceGraph", {{"TraceIds", {trace_id(2)}}});
+  ASSERT_TRUE(service(of_one, "front"));
+  EXPECT_EQ(service(of_one, "front")->at("StartTime"), start_s) << "of what was sent";
 }
 
 TEST(GetTimeSeriesServiceStatistics, CountsByPeriod) {
