@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "xray/state.h"
@@ -10,16 +11,9 @@
 namespace understudy::xray {
 namespace {
 
-constexpr std::uint64_t fnv_offset = 14695981039346656037U;
-constexpr std::uint64_t fnv_prime = 1099511628211U;
-
+constexpr std::uint64_t mixer = 0x9e3779b97f4a7c15U;  // odd, and half of its bits are set
 constexpr int bits_of_bytes = 20;
 constexpr std::uint64_t most_bytes = (std::uint64_t{1} << bits_of_bytes) - 1;  // more is counted as so many
-
-std::uint64_t hash(std::uint64_t from, std::string_view text) {
-  for (const char c : text) from = (from ^ static_cast<unsigned char>(c)) * fnv_prime;
-  return from;
-}
 
 }  // namespace
 
@@ -40,9 +34,9 @@ std::string_view trace_id_in(std::string_view document) {
 }
 
 TraceSizes::Key TraceSizes::key(std::string_view trace_id, const Scope* scope) {
-  auto made = hash(fnv_offset, trace_id);
-  if (scope != nullptr) made = hash(hash(made, scope->account), scope->region);
-  return made;
+  const std::hash<std::string_view> hash;
+  const auto made = hash(trace_id);
+  return scope == nullptr ? made : ((made + hash(scope->account)) * mixer + hash(scope->region)) * mixer;
 }
 
 // The lower bits of a key say where to look, the upper ones stand in the slot.
@@ -81,7 +75,7 @@ void TraceSizes::add(Key trace, std::uint64_t bytes) {
 std::string TraceSizes::digest() const {
   std::uint64_t sum = 0;
   for (const auto* table : {&young_, &old_}) {
-    for (const auto slot : *table) sum += slot * fnv_prime;
+    for (const auto slot : *table) sum += slot * mixer;
   }
   return fmt::format("{} {:016x} {}", count_, sum, largest_);
 }
