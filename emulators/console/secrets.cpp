@@ -107,7 +107,7 @@ std::string masked(std::string_view secret) {
 }
 
 std::string mask_header(std::string_view name, std::string_view value) {
-  if (name == ":path") return mask_target(value);
+  if (name == ":path" || equals_ignoring_case(name, "location")) return mask_target(value);
   if (!is_among(secret_headers, name)) return std::string(value);
   if (value.starts_with("AWS4-")) return mask_signature(value);
   // "Bearer ...": the scheme is no secret.
@@ -117,7 +117,12 @@ std::string mask_header(std::string_view name, std::string_view value) {
 }
 
 std::string mask_target(std::string_view target) {
+  constexpr std::string_view before_token = "/access_token/";  // Rollbar's calls about one
   std::string text(target);
+  if (const std::size_t at = text.find(before_token); at < text.find('?')) {
+    const std::size_t begin = at + before_token.size();
+    mask_range(text, begin, std::min(text.find_first_of("/?", begin), text.size()));
+  }
   for (std::size_t at = text.find('?'); at < text.size(); at = text.find('&', at + 1)) {
     const std::size_t begin = at + 1;
     const std::size_t end = std::min(text.find('&', begin), text.size());

@@ -75,8 +75,8 @@ std::expected<Caller, Decision> identify(const State& state, const recording::Re
     }
     if (!known->has(scope)) {
       return std::unexpected(refuse({rule::token_scope, std::string(place),
-                                     fmt::format("{} {} needs {}; {} has {}", request.method, request.path(), scope,
-                                                 masked(token), known->scope_list()),
+                                     fmt::format("{} {} needs {}; {} has {}", request.method, shown_path(request),
+                                                 scope, masked(token), known->scope_list()),
                                      403, text::scope_missing(scope, known->scope_list())}));
     }
   }
@@ -101,6 +101,14 @@ std::string project_of_query(std::string_view query) {
 }
 
 }  // namespace
+
+std::string shown_path(const recording::Request& request) {
+  constexpr std::string_view before = "/access_token/";
+  const std::string_view path = request.path();
+  const std::size_t at = path.find(before);
+  if (at == path.npos) return std::string(path);
+  return std::string(path.substr(0, at + before.size())) + masked(path.substr(at + before.size()));
+}
 
 NamedInBody named_in(const std::optional<nlohmann::ordered_json>& fields) {
   if (!fields) return {};
@@ -132,7 +140,7 @@ std::expected<Caller, Decision> authorize_account(const State& state, const reco
   if (!caller || caller->is_account) return caller;
   return std::unexpected(refuse({rule::token_scope, "access token",
                                  fmt::format("{} {} needs an account's token; {} is a project's", request.method,
-                                             request.path(), masked(caller->token_text)),
+                                             shown_path(request), masked(caller->token_text)),
                                  403, "insufficient privileges: an account access token is required."}));
 }
 

@@ -26,6 +26,9 @@ struct Caller {
   bool is_account = false;  // an account's token, which names the project that it is about
 };
 
+// The path as findings tell it: without the access token that some name.
+std::string shown_path(const recording::Request& request);
+
 // What a body says of its caller.
 struct NamedInBody {
   std::string token;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "rollbar/callers.h"
 #include "rollbar/deploy_api.h"
 #include "rollbar/doors.h"
 #include "rollbar/item.h"
@@ -23,7 +24,8 @@ using recording::Request;
 Decision with_finding(recording::Reply reply, std::string_view rule, const Request& request, std::string detail) {
   Decision decision;
   decision.reply = std::move(reply);
-  decision.findings.push_back(finding(rule, fmt::format("{} {}", request.method, request.path()), std::move(detail)));
+  decision.findings.push_back(
+      finding(rule, fmt::format("{} {}", request.method, shown_path(request)), std::move(detail)));
   return decision;
 }
 

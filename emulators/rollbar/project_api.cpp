@@ -110,6 +110,7 @@ void put(ProjectChange& change, const std::string& text, const Token& token) {
   made.set_enabled(token.enabled);
   made.set_window_seconds(token.window_seconds);
   made.set_window_count(token.window_count);
+  if (token.expires) made.set_expires(*token.expires);
 }
 
 Decision change(const Call& call, ProjectChange::Kind kind, const std::string& project,

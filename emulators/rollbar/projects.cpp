@@ -19,6 +19,7 @@ Token token_of(const AccessToken& made, const std::string& project) {
   token.enabled = made.enabled();
   token.window_seconds = made.window_seconds();
   token.window_count = made.window_count();
+  if (made.has_expires()) token.expires = made.expires();
   return token;
 }
 
@@ -56,10 +57,11 @@ std::string Projects::dump() const {
   for (const Project& project : made_) text += fmt::format("project {}: made at {}\n", project.name, project.created);
   for (const auto& [name, second] : deleted_) text += fmt::format("project {}: deleted at {}\n", name, second);
   for (const auto& [access_token, made] : tokens_) {
-    text += fmt::format("token {} {:016x} of {}: {}, scopes {}, {}, {} calls in {} s, from {}, changed {}{}\n",
-                        masked(access_token), fingerprint(access_token), made.token.project, made.token.name,
-                        made.token.scope_list(), made.token.enabled ? "enabled" : "disabled", made.token.window_count,
-                        made.token.window_seconds, made.created, made.modified, made.is_deleted ? ", deleted" : "");
+    text += fmt::format(
+        "token {} {:016x} of {}: {}, scopes {}, {}, expires {}, {} calls in {} s, from {}, changed {}{}\n",
+        masked(access_token), fingerprint(access_token), made.token.project, made.token.name, made.token.scope_list(),
+        made.token.enabled ? "enabled" : "disabled", made.token.expires.value_or(0), made.token.window_count,
+        made.token.window_seconds, made.created, made.modified, made.is_deleted ? ", deleted" : "");
   }
   return text;
 }

@@ -38,6 +38,9 @@ TEST(Secrets, OfASignatureScopeAndSignedHeadersStay) {
 TEST(Secrets, HeadsOfBothProtocols) {
   const std::string head = "POST /a?access_token=0123456789abcdef&b=1 HTTP/1.1\r\nHost: x\r\ncookie:a=b\r\n\r\n";
   EXPECT_EQ(mask_head(head), "POST /a?access_token=0123************&b=1 HTTP/1.1\r\nHost: x\r\ncookie:***\r\n\r\n");
+  EXPECT_EQ(mask_head("GET /project/5/access_token/0123456789abcdef/?b=/access_token/c HTTP/1.1\r\n\r\n"),
+            "GET /project/5/access_token/0123************/?b=/access_token/c HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(mask_header("Location", "/item/5?access_token=secret"), "/item/5?access_token=******");
   const std::string list = ":method: POST\r\n:path: /a?access_token=secret\r\nx-honeycomb-team: key\r\n";
   EXPECT_EQ(mask_head(list), ":method: POST\r\n:path: /a?access_token=******\r\nx-honeycomb-team: ***\r\n");
 }

@@ -136,6 +136,23 @@ TEST(RollbarProjects, TokensAreMadeChangedAndDeleted) {
   door.expect_repeatable();
 }
 
+TEST(RollbarProjects, ATokenThatIsChangedStillExpires) {
+  Door door;
+  door.accounts({{"tokens",
+                  {{{"access_token", account_token}, {"account", true}, {"scopes", {"read", "write"}}},
+                   {{"access_token", "short"},
+                    {"project", "Cruddur"},
+                    {"scopes", {"post_server_item"}},
+                    {"expires", 1'795'222'600}}}}});
+  const std::string id = result_of(door.send(call("GET", "projects")))[0]["id"].dump();
+  door.send(call("PATCH", "project/" + id + "/access_token/short", {{"name", "renamed"}}));
+  const Sent sent = with_headers("X-Rollbar-Access-Token: short\r\n");
+  EXPECT_EQ(door.send(sent).reply.status, 200);
+  door.now.vendor_ns += 100'000'000'000;
+  EXPECT_EQ(door.send(sent).reply.status, 403);
+  door.expect_repeatable();
+}
+
 TEST(RollbarProjects, ATokenThatIsNotThereIsNotDeletedAndStillTwoHundred) {
   Door door;
   const std::string id = door.get("projects")[0]["id"].dump();
@@ -187,6 +204,10 @@ TEST(RollbarProjects, AProjectsTokenIsRefused) {
     EXPECT_EQ(decision.reply.status, 403) << path;
     EXPECT_THAT(ids(decision), ElementsAre("rollbar.token.scope"));
   }
+  // The token that a path is about is told to nobody.
+  const auto& about = door.send(call("GET", "project/5/access_token/0123456789abcdef0123456789abcdef", {}, "one"));
+  ASSERT_THAT(ids(about), ElementsAre("rollbar.token.scope"));
+  EXPECT_THAT(about.findings[0].detail, HasSubstr("/access_token/0123\u2026(32 characters)"));
   EXPECT_EQ(door.send(call("GET", "projects", {}, "none")).reply.status, 401);
 }
 
