@@ -137,6 +137,7 @@ class Deriver final : public recording::Vendor::Deriver {
     auto& columns = columns_[std::string(text_of(record.fields, "dataset"))];
     for (const auto& [name, value] : attributes->items()) {
       check_value(record, name, value);
+      if (name == sample_rate_key || name == other_sample_rate_key) continue;  // is no column
       const std::string_view type = column_type(value);
       if (type.empty()) continue;
       const auto [column, is_new] = columns.try_emplace(name, Column{type, record.entry});

@@ -257,6 +257,29 @@ def other_port(fakes, exporter, door, finding):
     expect.equal("findings", [one["id"] for one in fakes.findings()], [finding])
 
 
+@CLIENTS.client("client.tls.collector-grpc", "otlp_grpc", {"compression": "gzip"})
+@CLIENTS.client("client.tls.collector-http", "otlp_http", {"compression": "zstd"})
+def over_tls(fakes, exporter, settings):
+    """api.honeycomb.io by its certificate, as the documents have it: one port for both."""
+    trust = {"ca_file": fakes.environment["OTEL_EXPORTER_OTLP_CERTIFICATE"], "server_name_override": "api.honeycomb.io"}
+    address = f"127.0.0.1:{fakes.ports['honeycomb_http']}"
+    endpoint = {"endpoint": address if exporter == "otlp_grpc" else f"https://{address}", "tls": trust}
+    with Collector(exporter, {**to_honeycomb(fakes, exporter, **settings), **endpoint}) as collector:
+        collector.send_span("over TLS")
+        fakes.wait("span", count=1, vendor="honeycomb")
+    expect.none("complaint of the Collector", collector.complaints())
+
+
+@CLIENTS.client("client.tls.collector-without-trust", findings=["transport.tls-handshake-failed"])
+def without_trust(fakes):
+    """Without the CA nothing arrives, and both sides say why."""
+    endpoint = {"endpoint": f"https://127.0.0.1:{fakes.ports['honeycomb_http']}", "retry_on_failure": {"enabled": False}}
+    with Collector("otlp_http", {**to_honeycomb(fakes, "otlp_http"), **endpoint}) as collector:
+        collector.send_span("lost")
+        collector.said("Exporting failed.", "certificate")
+    expect.none("span", fakes.records("span", vendor="honeycomb"))
+
+
 # ---- bad days
 
 

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import go_clients
+import rare_spans
 import sdk
 from harness import expect, process
 from harness.environments import ROOT
@@ -179,12 +180,19 @@ JSON = {"Content-Type": "application/json", "x-honeycomb-team": KEY}
 LATER = ("meta.signal_type", "meta.time_since_span_start_ms", "resource.schema_url", "scope.schema_url")
 
 
-@client("translation", "opentelemetry-python-1.45.1-home", "backend-flask", findings=["honeycomb.span.duplicated"])
-@client("translation-of-exceptions", "opentelemetry-python-1.45.1-exception", "backend-flask",
-        findings=["honeycomb.span.duplicated"])
-def translation(fakes, name, dataset):
+@client("translation", "opentelemetry-python-1.45.1-home", findings=["honeycomb.span.duplicated"])
+@client("translation-of-exceptions", "opentelemetry-python-1.45.1-exception", findings=["honeycomb.span.duplicated"])
+def translation_of_recorded(fakes, name):
+    translation(fakes, "backend-flask", *recorded(name))
+
+
+@client("translation-of-rare-values", findings=["honeycomb.span.duplicated", "honeycomb.sample-rate.unreadable"])
+def translation_of_rare_values(fakes):
+    translation(fakes, "rare", "/v1/traces", JSON, json.dumps(rare_spans.REQUEST))
+
+
+def translation(fakes, dataset, path, headers, body):
     """husky's own translation of an export against this program's two of the same bytes."""
-    path, headers, body = recorded(name)
     ours = {}
     for translator in ("classic", "direct"):
         before = len(events(fakes, dataset))

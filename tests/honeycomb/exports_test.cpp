@@ -198,6 +198,21 @@ TEST_F(Exports, TheResourceMayComeAfterTheSpans) {
   EXPECT_THAT(dump(), HasSubstr("dataset 'late-service': requests 1 "));
 }
 
+TEST_F(Exports, OfTwoKeysTheFirstCounts) {
+  accounts({{{"key", good_key}}});
+  constexpr std::string_view other = "another0another0anothe";
+  for (Sent sent : {protobuf(), grpc()}) {
+    const bool is_grpc = sent.protocol == recording::Protocol::grpc;
+    sent.headers.emplace_back("x-honeycomb-team", other);
+    auto reply = send(sent);
+    EXPECT_EQ(is_grpc ? reply.grpc_status.value_or(0) : reply.status, is_grpc ? 0 : 200);
+    sent = sent.without("x-honeycomb-team");
+    for (const std::string_view key : {other, good_key}) sent.headers.emplace_back("x-honeycomb-team", key);
+    reply = send(sent);
+    EXPECT_EQ(is_grpc ? reply.grpc_status.value_or(0) : reply.status, is_grpc ? 16 : 401);
+  }
+}
+
 struct Recorded {
   std::string_view name;
   std::string_view kind;

@@ -285,6 +285,14 @@ TEST_F(Derived, AttributeOfTwoTypes) {
   EXPECT_THAT(derive({first, second, fraction}), ::testing::ElementsAre("honeycomb.attribute.two-types 2"));
 }
 
+TEST_F(Derived, SampleRatesAreNoColumns) {
+  auto first = span(1, "a");
+  first.fields["attributes"] = {{"SampleRate", 3}};
+  auto second = span(2, "b");
+  second.fields["attributes"] = {{"SampleRate", "3"}};
+  EXPECT_THAT(derive({first, second}), IsEmpty());
+}
+
 TEST_F(Derived, NamesThatAreNearlyAlike) {
   const auto named = [](std::uint64_t entry, std::string_view id, std::string_view dataset, std::string_view name,
                         std::string_view attribute) {
