@@ -34,7 +34,11 @@ def java(fakes, story, *options, **environment):
         raise sdk.Skipped("there is no java in PATH")
     if not (folder / "understudy-stamp").exists():
         raise sdk.Skipped("the SDKs were not fetched: scripts/java-environment")
-    command = ["java", *JAVA, *(options or [OKHTTP_SENDER]), "-cp", f"{folder / 'classes'}:{folder / 'lib'}/*"]
+    # slf4j takes one of the two to log to: logback is for the story that ships logs with it.
+    other = "slf4j-jdk14" if story == "log-shipping" else "logback-"
+    jars = [jar for jar in sorted((folder / "lib").glob("*.jar")) if not jar.name.startswith(other)]
+    classes = ":".join(map(str, [folder / "classes", *jars]))
+    command = ["java", *JAVA, *(options or [OKHTTP_SENDER]), "-cp", classes]
     return sdk.Program(
         [*command, "Clients", story],
         {"PATH": os.environ["PATH"], "HOME": os.devnull, **fakes.environment, **environment},
@@ -238,3 +242,19 @@ def rollbar_exits(fakes):
     """Without close(true) a process that ends at once takes its queue along; the other stories close it."""
     expect.equal("answers", run(fakes, "rollbar-exits"), [])
     expect.none("item", fakes.records("item", vendor="rollbar"))
+
+
+# The appender prints what failed and drops the line; it still sends the sequence tokens of before 2023.
+@client("client.java.logback-awslogs-appender", findings=["cloudwatch_logs.group.missing"])
+def logback(fakes):
+    fakes.add_fault({**sdk.THROTTLED_LOGS, "count": 2})
+    told = run(fakes, "log-shipping")
+    sent = ["WARN Grüße 😀", *(f"INFO line {i}" for i in range(1, 120)), "INFO on its own"]
+    expect.equal("what FilterLogEvents read page by page", told["read"], sent)
+    records = [record["fields"] for record in fakes.records("log_event", vendor="cloudwatch_logs")]
+    expect.equal("recorded", [one["message"] for one in records], sent)
+    for one in records:
+        expect.equal("group and stream", (one["log_group"], one["log_stream"]), ("cruddur-java", "web"))
+    expect.equal("retention", told["retention"], 7)
+    expect.equal("a second deletion", told["again"], "The specified log group does not exist.")
+    expect.true("what the appender printed", "ResourceNotFoundException" in told["printed"], told["printed"])

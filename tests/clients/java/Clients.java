@@ -16,6 +16,7 @@ public final class Clients {
 
   private static final Map<String, Story> STORIES =
       Map.ofEntries(
+          entry("log-shipping", () -> LogShipping.ship()),  // loaded where its logback is
           entry("otlp", OtlpTraces::send),
           entry("otlp-signals", OtlpSignals::send),
           entry("rollbar", RollbarItems::send),
