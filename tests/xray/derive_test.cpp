@@ -55,7 +55,7 @@ TEST(Derived, NothingOfASegmentWithItsSubsegments) {
   send(session, subsegment("1111111111111111", "2222222222222222"));  // arrives before its parents
   send(session, subsegment("2222222222222222", "3333333333333333"));
   auto parent = segment();
-  parent["subsegments"] = {subsegment("3333333333333333", "c1323c773d79457e")};
+  parent["subsegments"] = json::array({subsegment("3333333333333333", "c1323c773d79457e")});
   send(session, parent);
   EXPECT_THAT(session.derived(), IsEmpty());
 }

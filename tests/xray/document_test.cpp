@@ -49,7 +49,7 @@ TEST(Document, IsTakenWithWhatSdksAdd) {
   auto document = segment();
   document["in_progress"] = false;
   document["trace_id"] = "1-6B00EBE8-C09045740ABE454752BEAC88";
-  document["subsegments"] = {subsegment()};
+  document["subsegments"] = json::array({subsegment()});
   document["subsegments"][0]["namespace"] = "local";
   document["cause"] = "b35cac39270a8b2d";
   document["name"] = "söme näme 東京 _.:/%&#=+\\-@";
@@ -118,7 +118,7 @@ INSTANTIATE_TEST_SUITE_P(Document, RefusedDocument, ::testing::ValuesIn(refusals
 TEST(Document, IsRefusedForABadSubsegmentInItsDepth) {
   auto document = segment();
   auto inner = subsegment();
-  inner["subsegments"] = {subsegment()};
+  inner["subsegments"] = json::array({subsegment()});
   inner["subsegments"][0].erase("end_time");
   document["subsegments"] = {subsegment(), inner};
   const auto judgement = judge_json(document);
@@ -130,7 +130,7 @@ TEST(Document, IsRefusedForABadSubsegmentInItsDepth) {
 
 TEST(Document, PointsAtTheBytes) {
   auto document = segment();
-  document["subsegments"] = {subsegment()};
+  document["subsegments"] = json::array({subsegment()});
   document["subsegments"][0]["name"] = "SELECT (1)";
   const auto text = document.dump();
   const auto judgement = judge_text(text);

@@ -34,8 +34,8 @@ const json* service(const json& reply, std::string_view name, std::string_view t
 // Of 54 ms, with a call to a table.
 void send_call(Session& session, int n, json flags = json::object()) {
   auto segment = in_trace(entity("a", "backend", 0.1, 0.154, flags), trace_id(n));
-  segment["subsegments"] = {
-      entity("b", "DynamoDB", 0.11, 0.12, {{"namespace", "aws"}, {"aws", {{"table_name", "users"}}}})};
+  segment["subsegments"] =
+      json::array({entity("b", "DynamoDB", 0.11, 0.12, {{"namespace", "aws"}, {"aws", {{"table_name", "users"}}}})});
   send(session, segment);
 }
 
@@ -96,7 +96,7 @@ TEST(GetServiceGraph, CountsEachSegmentUnderOneHeading) {
 TEST(GetServiceGraph, TakesTheEdgeFromTheCallersView) {
   Session session;
   auto segment = in_trace(entity("a", "front", 0, 1), trace_id(1));
-  segment["subsegments"] = {entity("b", "back", 0, 0.9, {{"namespace", "remote"}, {"fault", true}})};
+  segment["subsegments"] = json::array({entity("b", "back", 0, 0.9, {{"namespace", "remote"}, {"fault", true}})});
   send(session, segment);
   send(session, in_trace(entity("c", "back", 0.1, 0.2, {{"parent_id", "b"}}), trace_id(1)));
   const auto reply = graph(session);
@@ -229,7 +229,8 @@ TEST(Pages, OfGraphsAndSeriesGoOnWhereTheLastOneEnded) {
 TEST(GetServiceGraph, LeadsFromTheTraceThatALinkNames) {
   Session session;
   auto sender = in_trace(entity("a", "front", 0, 0.3), trace_id(1));
-  sender["subsegments"] = {entity("b", "SQS", 0.1, 0.12, {{"namespace", "aws"}, {"aws", {{"queue_url", "h/q"}}}})};
+  sender["subsegments"] =
+      json::array({entity("b", "SQS", 0.1, 0.12, {{"namespace", "aws"}, {"aws", {{"queue_url", "h/q"}}}})});
   send(session, sender);
   const auto linked = [](std::string_view trace, std::string_view id) {
     return json::array({json{{"trace_id", trace}, {"id", fmt::format("{:0>16}", id)}}});
@@ -261,7 +262,8 @@ TEST(GetTimeSeriesServiceStatistics, CountsByPeriod) {
   Session session;
   for (int i = 0; i < 5; ++i) {
     auto segment = in_trace(entity("a", "front", 30 * i, 30 * i + 1), trace_id(i));
-    segment["subsegments"] = {entity("b", "host", 30 * i, 30 * i + 0.5, {{"namespace", "remote"}, {"error", true}})};
+    segment["subsegments"] =
+        json::array({entity("b", "host", 30 * i, 30 * i + 0.5, {{"namespace", "remote"}, {"error", true}})});
     send(session, segment);
   }
   const auto ask_for = [&](json more) {

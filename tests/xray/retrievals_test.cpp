@@ -31,7 +31,7 @@ void send_call(Session& session, const std::string& id) {
              {{"http", {{"request", {{"method", "GET"}, {"url", "http://h/"}}}, {"response", {{"status", 200}}}}},
               {"annotations", {{"k", "v"}}}}),
       id);
-  segment["subsegments"] = {entity("b", "DynamoDB", 0.1, 0.2, {{"namespace", "aws"}, {"fault", true}})};
+  segment["subsegments"] = json::array({entity("b", "DynamoDB", 0.1, 0.2, {{"namespace", "aws"}, {"fault", true}})});
   send(session, segment);
 }
 

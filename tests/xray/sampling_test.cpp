@@ -375,7 +375,7 @@ TEST(SamplingTargets, TakesStatisticsOfBoostsAsAdotSendsThem) {
   EXPECT_FALSE(
       json::parse(session.call("/SamplingTargets", body.dump()).reply.body).contains("UnprocessedBoostStatistics"))
       << "OpenTelemetry's contrib sampler for Python loses an answer with this member";
-  body["SamplingBoostStatisticsDocuments"] = {boost};
+  body["SamplingBoostStatisticsDocuments"] = json::array({boost});
   const auto taken = session.call("/SamplingTargets", body.dump());
   EXPECT_EQ(json::parse(taken.reply.body)["UnprocessedBoostStatistics"], json::array());
   EXPECT_THAT(taken.findings, IsEmpty());

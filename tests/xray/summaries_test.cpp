@@ -54,13 +54,13 @@ void send_four(Session& session) {
            trace_id(1, 1)));
   auto slow = in_trace(entity("a", "front", 0, 6, {{"error", true}, {"http", {{"response", {{"status", 429}}}}}}),
                        trace_id(2, 2));
-  slow["subsegments"] = {
-      entity("b", "DynamoDB", 0, 5,
-             {{"namespace", "aws"}, {"aws", {{"table_name", "users"}}}, {"throttle", true}, {"error", true}})};
+  slow["subsegments"] = json::array(
+      {entity("b", "DynamoDB", 0, 5,
+              {{"namespace", "aws"}, {"aws", {{"table_name", "users"}}}, {"throttle", true}, {"error", true}})});
   send(session, slow);
   auto calls = in_trace(entity("a", "front", 0, 2, {{"fault", true}, {"http", {{"response", {{"status", 500}}}}}}),
                         trace_id(3, 3));
-  calls["subsegments"] = {entity("b", "get_it", 0.5, 1.9, {{"namespace", "remote"}, {"fault", true}})};
+  calls["subsegments"] = json::array({entity("b", "get_it", 0.5, 1.9, {{"namespace", "remote"}, {"fault", true}})});
   send(session, calls);
   send(
       session,

@@ -128,9 +128,9 @@ TEST(BatchGetTraces, ShowsWhatHasNoSegmentBesideTheOthers) {
 TEST(BatchGetTraces, CutsACircleOfSegments) {
   Session session;
   auto first = in_trace(entity("a", "one", 0, 1, {{"parent_id", "bb"}}), trace);
-  first["subsegments"] = {entity("aa", "two", 0, 1, {{"namespace", "remote"}})};
+  first["subsegments"] = json::array({entity("aa", "two", 0, 1, {{"namespace", "remote"}})});
   auto second = in_trace(entity("b", "two", 0.1, 1, {{"parent_id", "aa"}}), trace);
-  second["subsegments"] = {entity("bb", "one", 0.1, 1, {{"namespace", "remote"}})};
+  second["subsegments"] = json::array({entity("bb", "one", 0.1, 1, {{"namespace", "remote"}})});
   send(session, second);
   send(session, first);
   EXPECT_EQ(documents(session).size(), 2u);
