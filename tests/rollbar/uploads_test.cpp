@@ -43,7 +43,7 @@ struct Zipped {
 };
 
 void append(std::string& bytes, std::uint64_t number, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) bytes += static_cast<char>(number >> (8 * i));
+  for (; count > 0; --count, number >>= 8) bytes += static_cast<char>(number & 0xff);
 }
 
 // Method, time, checksum, sizes and the name's length, as file and directory have them alike.
