@@ -54,7 +54,7 @@ TEST_F(Query, FiltersHavingsOrdersLimit) {
 }
 
 TEST_F(Query, TheSeriesHasAPointEachBucket) {
-  export_spans({{.user = "a", .age_s = 3000}, {.user = "a", .age_s = 3001}, {.user = "a", .age_s = 60}});
+  export_spans({{.user = "a", .age_s = 3000}, {.user = "a", .age_s = 3000}, {.user = "a", .age_s = 60}});
   const Json result = ask(R"({"time_range":3600,"granularity":60})");
   ASSERT_THAT(result["data"]["series"], SizeIs(2));
   EXPECT_EQ(result["data"]["series"][0]["data"].dump(), R"({"COUNT":2})");
