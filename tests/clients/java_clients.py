@@ -46,6 +46,20 @@ def java(fakes, story, *options, **environment):
     )
 
 
+def sampled_by_xray(fakes, story, service, **environment):
+    """A story of OpenTelemetry's, with X-Ray's remote sampler and spans alone."""
+    return java(
+        fakes,
+        story,
+        OTEL_SERVICE_NAME=service,
+        OTEL_TRACES_SAMPLER="xray",
+        OTEL_TRACES_SAMPLER_ARG="endpoint=" + fakes.url("xray"),
+        OTEL_METRICS_EXPORTER="none",
+        OTEL_LOGS_EXPORTER="none",
+        **environment,
+    )
+
+
 def run(fakes, story, *options, **environment):
     return java(fakes, story, *options, **environment).tell_and_end()
 
@@ -134,15 +148,7 @@ def xray_sampler(fakes):
     stories.create_sampling_rule(fakes, "java-gold", "frontend-java", **gold)
     stories.create_sampling_rule(fakes, "java-all", "frontend-java", Priority=2)
     before = int(time.time())
-    program = java(
-        fakes,
-        "xray-sampler",
-        OTEL_SERVICE_NAME="frontend-java",
-        OTEL_TRACES_SAMPLER="xray",
-        OTEL_TRACES_SAMPLER_ARG="endpoint=" + fakes.url("xray"),
-        OTEL_METRICS_EXPORTER="none",
-        OTEL_LOGS_EXPORTER="none",
-    )
+    program = sampled_by_xray(fakes, "xray-sampler", "frontend-java")
     expect.equal("sampled", program.told(), {"plain": 20, "gold": 0})
     stories.wait_for_statistics(fakes, "java-all")
     gold = expect.only("statistics of java-gold", fakes.records("sampling_statistics", [("RuleName", "=", "java-gold")]))

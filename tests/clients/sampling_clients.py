@@ -169,16 +169,7 @@ def java(fakes):
 # Its spans do not go to the daemon.
 @client("client.java.otel-xray-sampling", findings=["xray.sampling.sampled-but-no-segments"])
 def java_otel(fakes):
-    program = java_clients.java(
-        fakes,
-        "xray-sampling-otel",
-        OTEL_SERVICE_NAME="java-backend",
-        OTEL_TRACES_SAMPLER="xray",
-        OTEL_TRACES_SAMPLER_ARG="endpoint=" + fakes.url("xray"),
-        OTEL_TRACES_EXPORTER="none",
-        OTEL_METRICS_EXPORTER="none",
-        OTEL_LOGS_EXPORTER="none",
-    )
+    program = java_clients.sampled_by_xray(fakes, "xray-sampling-otel", "java-backend", OTEL_TRACES_EXPORTER="none")
     habits = Habits(
         fetches_changed_rules=False, counts_borrowed_twice=True, borrows_at_once=False, sends_segments=False
     )
