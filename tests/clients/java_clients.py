@@ -255,7 +255,7 @@ def rollbar_exits(fakes):
 def logback(fakes):
     fakes.add_fault({**sdk.THROTTLED_LOGS, "count": 2})
     told = run(fakes, "log-shipping")
-    sent = ["WARN Grüße 😀", *(f"INFO line {i}" for i in range(1, 120)), "INFO on its own"]
+    sent = ["WARN Grüße 😀", *(f"WARN line {i}" for i in range(1, 120)), "INFO on its own"]
     expect.equal("what FilterLogEvents read page by page", told["read"], sent)
     records = [record["fields"] for record in fakes.records("log_event", vendor="cloudwatch_logs")]
     expect.equal("recorded", [one["message"] for one in records], sent)
