@@ -303,11 +303,10 @@ def key_unknown(fakes, settings):
     expect.none("span", fakes.records("span", vendor="honeycomb"))
 
 
-@client("key-missing", findings=["honeycomb.key.missing"])
-def key_missing(fakes):
-    """${env:HONEYCOMB_API_KEY} of a variable that is not set sends an empty header."""
-    settings = to_honeycomb(fakes, "otlp_http", headers={})
-    with Collector("otlp_http", settings) as collector:
+@client("key-missing", "otlp_http", {"headers": {}}, findings=["honeycomb.key.missing"])
+@client("key-missing-grpc", "otlp_grpc", {"headers": {}}, findings=["honeycomb.key.missing"])
+def key_missing(fakes, exporter, settings):
+    with Collector(exporter, to_honeycomb(fakes, exporter, **settings)) as collector:
         collector.send_span("refused")
         collector.said("Exporting failed. Dropping data.", "missing 'x-honeycomb-team' header")
     expect.none("span", fakes.records("span", vendor="honeycomb"))

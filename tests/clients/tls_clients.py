@@ -20,6 +20,7 @@ DOORS = {
     "xray.us-east-1.amazonaws.com": "aws",
     "sts.us-east-1.amazonaws.com": "aws",
     "sts.amazonaws.com": "aws",
+    "honeycomb.io": "honeycomb_http",  # nobody's endpoint: what a backend calls that was given the wrong host
 }
 # Not an endpoint, not a certificate: what an SDK needs beside its address.
 CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION", "AWS_REGION",
@@ -64,8 +65,8 @@ def python(fakes, set_name, variable, script, fails=False, **environment):
     return ended.stdout
 
 
-def otlp_endpoint():
-    return {"OTEL_EXPORTER_OTLP_ENDPOINT": "https://api.honeycomb.io", "OTEL_SERVICE_NAME": "tls"}
+def otlp_endpoint(host="api.honeycomb.io"):
+    return {"OTEL_EXPORTER_OTLP_ENDPOINT": f"https://{host}", "OTEL_SERVICE_NAME": "tls"}
 
 
 @client("python.seeds-2023.otlp", "seeds-2023")
@@ -80,6 +81,15 @@ def python_otlp(fakes, set_name):
 def python_otlp_without_trust(fakes, set_name):
     python(fakes, set_name, None, "otlp.py", fails=True, **otlp_endpoint())
     expect.none("span", fakes.records("span", vendor="honeycomb"))
+
+
+@client("python.today.wrong-host", "today", findings=["transport.tls-unknown-host"])
+def python_wrong_host(fakes, set_name):
+    """The certificate names api.honeycomb.io alone, and the finding says which name was asked for."""
+    python(fakes, set_name, "OTEL_EXPORTER_OTLP_CERTIFICATE", "otlp.py", fails=True, **otlp_endpoint("honeycomb.io"))
+    expect.none("span", fakes.records("span", vendor="honeycomb"))
+    for finding in fakes.findings():
+        expect.true("the name", '"honeycomb.io"' in finding["detail"], finding)
 
 
 @client("python.seeds-2023.rollbar", "seeds-2023")
