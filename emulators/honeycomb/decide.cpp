@@ -109,7 +109,8 @@ Decision decide_route(const HoneycombState& state, const Request& request, const
       return decide_markers(state, request, context, asked.dataset, asked.id);
     case Operation::preflight:
       return decide_preflight(state, request);
-    case Operation::health_check: {
+    case Operation::health_check:
+    case Operation::health_watch: {
       Decision decision = answer(grpc_message("\x08\x01"));  // HealthCheckResponse{status: SERVING}
       decision.read = true;
       return decision;

@@ -74,8 +74,7 @@ constexpr GrpcRow grpc_rows[] = {
     {"/opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export", Operation::profiles,
      Signal::traces},
     {"/grpc.health.v1.Health/Check", Operation::health_check, Signal::traces},  // [code: refinery] [guess: API]
-    // One message, and the stream ends: a call here has one reply. [guess: API]
-    {"/grpc.health.v1.Health/Watch", Operation::health_check, Signal::traces},
+    {"/grpc.health.v1.Health/Watch", Operation::health_watch, Signal::traces},  // likewise
 };
 
 constexpr Signal all_signals[] = {Signal::traces, Signal::logs, Signal::metrics};

@@ -26,7 +26,8 @@ enum class Operation : std::uint8_t {
   kinesis,       // POST /1/kinesis_events/{dataset}
   markers,       // GET and POST /1/markers/{dataset}, PUT and DELETE /1/markers/{dataset}/{id}
   preflight,     // OPTIONS of /v1/*, /1/* and /2/*
-  health_check,  // grpc.health.v1.Health/Check and Watch
+  health_check,  // grpc.health.v1.Health/Check
+  health_watch,  // grpc.health.v1.Health/Watch
   wrong_method,  // a path that is served, by another method
   unknown,       // neither HTTP path nor gRPC method
 };

@@ -14,6 +14,7 @@
 #include "honeycomb/replies.h"
 #include "honeycomb/rules.h"
 #include "honeycomb/state.h"
+#include "recording/continuation.h"
 
 namespace understudy::honeycomb {
 namespace {
@@ -30,7 +31,15 @@ std::expected<void, std::string> without_value(std::expected<Value, std::string>
   return {};
 }
 
-class Honeycomb final : public recording::Vendor {
+// A health Watch stays open after its one message: what serves here does not change.
+class Watched final : public recording::Continuation {
+ public:
+  std::chrono::milliseconds period() const override { return std::chrono::hours(24); }
+  void add(const recording::Entry&) override {}
+  Piece piece(const recording::Moment&) override { return {}; }
+};
+
+class Honeycomb final : public recording::Vendor, public recording::Continuing {
  public:
   std::string_view name() const override { return "honeycomb"; }
   std::span<const recording::Door> doors() const override { return honeycomb::doors(); }
@@ -51,6 +60,11 @@ class Honeycomb final : public recording::Vendor {
   std::unique_ptr<recording::Index> make_index() const override { return std::make_unique<QueryIndex>(); }
   Decision decide(const State& state, const Request& request, const Context& context) const override {
     return honeycomb::decide(own(state), request, context);
+  }
+  std::shared_ptr<recording::Continuation> continuation(const State&, const Request& request, const Decision&,
+                                                        const Context&) const override {
+    if (request.protocol != recording::Protocol::grpc) return nullptr;
+    return route(request).operation == Operation::health_watch ? std::make_shared<Watched>() : nullptr;
   }
   void apply(State& state, const recording::Applied& applied) const override { apply_effect(own(state), applied); }
   std::string dump(const State& state) const override { return own(state).dump(); }

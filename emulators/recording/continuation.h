@@ -30,7 +30,7 @@ class Continuing {
  public:
   virtual ~Continuing() = default;
   // What goes on after the reply that was decided for this request, on the same state; null: the reply is whole. The
-  // reply is how it begins, and all of it that is recorded. Over HTTP/2 it ends where it began.
+  // reply is how it begins, and all of it that is recorded. Over gRPC each piece is a message.
   virtual std::shared_ptr<Continuation> continuation(const State& state, const Request& request,
                                                      const Decision& decision, const Context& context) const = 0;
 };

@@ -29,7 +29,8 @@ struct Outgoing {
                                      // with RST_STREAM
 };
 
-// A reply that is written piece by piece (server-sent events, event streams). Close by destroying it. HTTP/1.1 only.
+// A reply that is written piece by piece (server-sent events, event streams, a gRPC message a piece). Close by
+// destroying it.
 // How it left is reported through Handler::left as of any reply: when its last byte was taken, or as the peer is gone.
 class Stream {
  public:
@@ -44,8 +45,8 @@ class Responder {
  public:
   virtual ~Responder() = default;
   virtual void reply(Outgoing&& outgoing) = 0;
-  // Begins with this reply; what a fault wants of it does not count. Null where there can be no stream (HTTP/2, or the
-  // peer is gone); reply() may still be called then.
+  // Begins with this reply; what a fault wants of it does not count. Null where there can be no stream (the peer is
+  // gone); reply() may still be called then.
   virtual std::shared_ptr<Stream> stream(Outgoing&& head) = 0;
 };
 

@@ -60,6 +60,7 @@ class Exchange final : public Responder, public std::enable_shared_from_this<Exc
     reply_body.clear();
     reply_taken = 0;
     cut.reset();
+    goes_on = false;
     recorded = false;
   }
   void append(std::string_view bytes) {
@@ -72,8 +73,9 @@ class Exchange final : public Responder, public std::enable_shared_from_this<Exc
   }
 
   void reply(Outgoing&& outgoing) override;
-  // Streams are for HTTP/1.1.
-  std::shared_ptr<Stream> stream(Outgoing&&) override { return nullptr; }
+  std::shared_ptr<Stream> stream(Outgoing&& first) override;
+  bool write(std::string_view piece);  // of a reply that goes on
+  void finish();                       // such a reply
   void forget() { of_ = nullptr; }
 
   enum class Stage {
@@ -98,6 +100,7 @@ class Exchange final : public Responder, public std::enable_shared_from_this<Exc
   std::string reply_body;
   std::size_t reply_taken = 0;
   std::optional<std::size_t> cut;  // after so many bytes of the body the stream is reset
+  bool goes_on = false;            // more of the body comes
   bool trailers = false;
   int grpc_status = 0;
   std::string grpc_message;
@@ -111,6 +114,17 @@ class Exchange final : public Responder, public std::enable_shared_from_this<Exc
   const std::shared_ptr<Port> port_;
   Core& core_;
   bool answered_ = false;
+};
+
+// A reply that is written piece by piece; over gRPC each piece is a message.
+class Pieces final : public Stream {
+ public:
+  explicit Pieces(std::shared_ptr<Exchange> exchange) : exchange_(std::move(exchange)) {}
+  ~Pieces() override { exchange_->finish(); }
+  bool write(std::string_view piece) override { return exchange_->write(piece); }
+
+ private:
+  const std::shared_ptr<Exchange> exchange_;
 };
 
 class Http2 final : public Conversation {
@@ -129,6 +143,9 @@ class Http2 final : public Conversation {
   void broken() override;
 
   void answered(Exchange& exchange, Outgoing&& outgoing);
+  bool begun(Exchange& exchange, Outgoing&& head);  // false where there is nobody to answer
+  bool wrote(Exchange& exchange, std::string_view piece);
+  void finished(Exchange& exchange);
 
   // nghttp2's callbacks.
   int begin_headers(std::int32_t id);
@@ -159,6 +176,8 @@ class Http2 final : public Conversation {
   void refuse(Exchange& exchange, Reason reason, const GrpcError& error);
   void submit(Exchange& exchange, Reply&& reply, int http_status);
   void lose(Exchange& exchange);
+  std::vector<std::shared_ptr<Exchange>> going_on() const;
+  void break_off(Exchange& exchange);
   void abandon_unfinished(const Refusal& refusal, bool answer);
 
   Connection& connection_;
@@ -273,6 +292,11 @@ ssize_t read_reply_body(nghttp2_session* session, std::int32_t id, std::uint8_t*
   exchange.reply_body.copy(reinterpret_cast<char*>(to), size, exchange.reply_taken);
   exchange.reply_taken += size;
   if (exchange.cut || exchange.reply_taken < exchange.reply_body.size()) return static_cast<ssize_t>(size);
+  if (exchange.goes_on) {
+    exchange.reply_body.clear();
+    exchange.reply_taken = 0;
+    return size > 0 ? static_cast<ssize_t>(size) : static_cast<ssize_t>(NGHTTP2_ERR_DEFERRED);
+  }
   *flags |= NGHTTP2_DATA_FLAG_EOF;
   if (exchange.trailers) {
     *flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
@@ -302,6 +326,18 @@ void Exchange::reply(Outgoing&& outgoing) {
 void Exchange::deliver(Outgoing&& outgoing) {
   if (of_ == nullptr) return port_->left(outgoing, Outcome::peer_gone);
   of_->answered(*this, std::move(outgoing));
+}
+
+std::shared_ptr<Stream> Exchange::stream(Outgoing&& first) {
+  if (answered_ || of_ == nullptr || !of_->begun(*this, std::move(first))) return nullptr;
+  answered_ = true;
+  return std::make_shared<Pieces>(shared_from_this());
+}
+
+bool Exchange::write(std::string_view piece) { return of_ != nullptr && of_->wrote(*this, piece); }
+
+void Exchange::finish() {
+  if (of_ != nullptr) of_->finished(*this);
 }
 
 // ---- Http2 ----
@@ -566,6 +602,41 @@ void Http2::answered(Exchange& exchange, Outgoing&& outgoing) {
   await_input();
 }
 
+bool Http2::begun(Exchange& exchange, Outgoing&& head) {
+  if (connection_.ending() || find(exchange.id) != &exchange || exchange.stage != Stage::waiting) return false;
+  exchange.stage = Stage::reply;
+  exchange.goes_on = true;
+  exchange.recorded = head.recorded;
+  exchange.ordinal = head.ordinal;
+  submit(exchange, std::move(head.reply), 0);
+  pump();
+  await_input();
+  return true;
+}
+
+bool Http2::wrote(Exchange& exchange, std::string_view piece) {
+  if (connection_.ending() || !exchange.goes_on) return false;
+  if (piece.empty() || exchange.head_only) return true;
+  if (exchange.reply_body.size() - exchange.reply_taken > connection_.port()->limits.pipelined_bytes) {
+    // A gap would go unseen: a reader that is too slow loses the stream.
+    break_off(exchange);
+    pump();
+    return false;
+  }
+  if (exchange.trailers) exchange.reply_body.append(grpc_prefix(piece.size()));
+  exchange.reply_body.append(piece);
+  nghttp2_session_resume_data(session_, exchange.id);
+  pump();
+  return exchange.goes_on;
+}
+
+// The reply is complete.
+void Http2::finished(Exchange& exchange) {
+  if (!std::exchange(exchange.goes_on, false)) return;
+  nghttp2_session_resume_data(session_, exchange.id);
+  pump();
+}
+
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 bool is_for_http1_alone(std::string_view name) {  // RFC 9113 section 8.2.2
@@ -578,7 +649,8 @@ void Http2::submit(Exchange& exchange, Reply&& reply, int http_status) {
   const bool grpc = reply.grpc_status.has_value();
   // A status other than OK travels alone; OK always comes with a message, even an empty one.
   const bool message = grpc && (*reply.grpc_status == 0 || !reply.body.empty());
-  const bool body = grpc ? message : has_body(reply.status, exchange.head_only) && !reply.body.empty();
+  const bool body =
+      grpc ? message : has_body(reply.status, exchange.head_only) && (!reply.body.empty() || exchange.goes_on);
 
   fields_.clear();
   const std::string status = std::to_string(http_status != 0 ? http_status : reply.status);
@@ -602,7 +674,7 @@ void Http2::submit(Exchange& exchange, Reply&& reply, int http_status) {
     fields_.push_back(field("content-type", subtype ? std::string_view(exchange.content_type) : "application/grpc"));
   }
   if (!grpc && !date) fields_.push_back(field("date", date_now()));
-  if (!grpc && !length && reply.status != 204 && reply.status != 304) {
+  if (!grpc && !length && !exchange.goes_on && reply.status != 204 && reply.status != 304) {
     fields_.push_back(field("content-length", size));
   }
   if (grpc && !message) {
@@ -613,7 +685,7 @@ void Http2::submit(Exchange& exchange, Reply&& reply, int http_status) {
     exchange.trailers = true;
     exchange.grpc_status = *reply.grpc_status;
     exchange.grpc_message = std::move(reply.grpc_message);
-    reply.body.insert(0, grpc_prefix(reply.body.size()));
+    if (!exchange.goes_on || !reply.body.empty()) reply.body.insert(0, grpc_prefix(reply.body.size()));
   }
   exchange.reply_body = std::move(reply.body);
   nghttp2_data_provider provider{};
@@ -699,9 +771,27 @@ void Http2::abandon_unfinished(const Refusal& refusal, bool answer) {
   }
 }
 
+// A copy: a stream that ends leaves the map at once.
+std::vector<std::shared_ptr<Exchange>> Http2::going_on() const {
+  std::vector<std::shared_ptr<Exchange>> found;
+  for (const auto& [id, exchange] : exchanges_) {
+    if (exchange->goes_on) found.push_back(exchange);
+  }
+  return found;
+}
+
+// Ends a reply that goes on where it is.
+void Http2::break_off(Exchange& exchange) {
+  exchange.goes_on = false;
+  nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, exchange.id, NGHTTP2_INTERNAL_ERROR);
+  lose(exchange);
+}
+
+// Whoever closes its side of the connection asks for nothing more and acknowledges nothing more.
 void Http2::peer_ended() {
   peer_ended_ = true;
   abandon_unfinished({Reason::cut, "the connection ended before the request"}, false);
+  for (const auto& exchange : going_on()) break_off(*exchange);
   pump();
 }
 
@@ -726,6 +816,7 @@ void Http2::timed_out() {
 }
 
 void Http2::shut_down() {
+  for (const auto& exchange : going_on()) finished(*exchange);
   nghttp2_submit_goaway(session_, NGHTTP2_FLAG_NONE, nghttp2_session_get_last_proc_stream_id(session_),
                         NGHTTP2_NO_ERROR, nullptr, 0);
   pump();

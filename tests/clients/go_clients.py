@@ -43,6 +43,15 @@ def otlp(fakes, transport, door, content_type, compression="none"):
     stories.check_home_page(fakes, ids, door, content_type, compression == "gzip", "frontend-go", exception)
 
 
+@client("client.go.otlp-grpc-health-checked")
+def otlp_health_checked(fakes):
+    """grpc-go sends nothing before Health/Watch has said SERVING, and takes its end for a failure."""
+    otlp(fakes, "grpc-health", "honeycomb_grpc", "application/grpc")
+    paths = [one["target"] for one in fakes.entries(kind="exchange", vendor="honeycomb")]
+    expect.equal("calls of Watch", paths.count("/grpc.health.v1.Health/Watch"), 1)
+    expect.equal("first call", paths[0], "/grpc.health.v1.Health/Watch")
+
+
 @client("client.go.otlp-http-signals")
 @client("client.go.otlp-http-signals-gzip", "gzip")
 def otlp_signals(fakes, compression="none"):

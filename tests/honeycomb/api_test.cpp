@@ -170,7 +170,6 @@ TEST_F(Api, GrpcUnknownServiceAndMethod) {
   EXPECT_THAT(reply.grpc_message, HasSubstr("unknown method Import"));
 }
 
-// Watch has one message, and ends.
 TEST_F(Api, GrpcHealth) {
   for (const auto* method : {"/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/Watch"}) {
     const auto reply = send(grpc().to(method).without("x-honeycomb-team"));

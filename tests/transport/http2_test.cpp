@@ -423,17 +423,6 @@ TEST_F(Http2Test, AFloodOfContinuationsIsStopped) {
   EXPECT_THAT(handler.wait_for_fragment().detail, HasSubstr("CONTINUATION"));
 }
 
-TEST_F(Http2Test, AStreamIsNotForHttp2) {
-  start();
-  handler.answer = [](const Request&, std::shared_ptr<Responder> responder) {
-    EXPECT_EQ(responder->stream({}), nullptr);
-    responder->reply({.reply = {.status = 505}});
-  };
-  EXPECT_EQ(Http2Client(port).ask(plain("GET", "/"), "").field(":status"), "505");
-}
-
-// ---- gRPC ----
-
 TEST_F(Http2Test, AUnaryCallIsAnswered) {
   start();
   answer_calls();
@@ -575,6 +564,142 @@ TEST_F(Http2Test, OneSessionServesManyCalls) {
   for (int i = 0; i < 2000; ++i) {
     ASSERT_EQ(client.ask(call(), framed(std::to_string(i))).body, framed(fmt::format("re: {}", i)));
   }
+}
+
+// ---- replies that go on
+
+// A handler whose every answer is such a reply, recorded as exchange 7, that begins with "first".
+class Http2StreamTest : public Http2Test {
+ protected:
+  void SetUp() override {
+    handler.answer = [this](const Request& request, std::shared_ptr<Responder> responder) {
+      if (request.method == "PUT") return handler.echo(request, *responder);
+      Outgoing head;
+      head.reply.body = "first";
+      if (request.protocol == Protocol::grpc) head.reply.grpc_status = 0;
+      head.ordinal = 7;
+      head.recorded = true;
+      stream = responder->stream(std::move(head));
+    };
+  }
+  // Reads until so much of the reply's body has come.
+  void read_body(Http2Client& client, std::int32_t id, std::string_view body) {
+    while (client.answers[id].body.size() < body.size() && client.read()) {
+    }
+    EXPECT_EQ(client.answers[id].body, body);
+    EXPECT_FALSE(client.answers[id].closed);
+  }
+  void write(std::string_view piece) {
+    on_io([&] { EXPECT_TRUE(stream->write(piece)); });
+  }
+  void close() {
+    on_io([&] { stream.reset(); });
+  }
+  std::vector<std::pair<std::uint64_t, Outcome>> outcomes() {
+    handler.wait_for([this] { return !handler.outcomes.empty(); });
+    const std::lock_guard lock(handler.mutex);
+    return handler.outcomes;
+  }
+
+  std::shared_ptr<Stream> stream;
+};
+
+TEST_F(Http2StreamTest, GoesOnPieceByPieceBesideOthers) {
+  start();
+  Http2Client client(port);
+  const std::int32_t id = client.start(plain("GET", "/"), "");
+  read_body(client, id, "first");
+  EXPECT_EQ(client.answers[id].field("content-length"), "<absent>");
+  write("second");
+  read_body(client, id, "firstsecond");
+  EXPECT_EQ(client.ask(plain("PUT", "/"), "another").body, "another");
+  on_io([&] { EXPECT_EQ(handler.outcomes.size(), 1u) << "the other's alone"; });
+  close();
+  EXPECT_EQ(client.finish(id).body, "firstsecond");
+  EXPECT_EQ(client.answers[id].error, 0u);
+  handler.wait_for([this] { return handler.outcomes.size() == 2; });
+  EXPECT_EQ(handler.outcomes.back(), std::pair(std::uint64_t{7}, Outcome::written));
+  end();
+}
+
+TEST_F(Http2StreamTest, APieceIsAMessageOverGrpc) {
+  start();
+  Http2Client client(port);
+  const std::int32_t id = client.start(call(), framed("x"));
+  read_body(client, id, framed("first"));
+  write("second");
+  write("");
+  read_body(client, id, framed("first") + framed("second"));
+  close();
+  EXPECT_EQ(client.finish(id).grpc("grpc-status"), "0");
+  EXPECT_THAT(outcomes(), ElementsAre(Pair(7, Outcome::written)));
+  end();
+}
+
+TEST_F(Http2StreamTest, EndsWithItsReader) {
+  start();
+  Http2Client client(port);
+  const std::int32_t id = client.start(plain("GET", "/"), "");
+  read_body(client, id, "first");
+  client.reset(id);
+  EXPECT_THAT(outcomes(), ElementsAre(Pair(7, Outcome::peer_gone))) << "nothing has to be written to see it";
+  on_io([&] { EXPECT_FALSE(stream->write("more")); });
+  close();
+  EXPECT_EQ(client.ask(plain("PUT", "/"), "another").body, "another");
+  end();
+}
+
+TEST_F(Http2StreamTest, EndsWithTheConnection) {
+  start();
+  Http2Client client(port);
+  read_body(client, client.start(plain("GET", "/"), ""), "first");
+  client.client.reset();
+  EXPECT_THAT(outcomes(), ElementsAre(Pair(7, Outcome::peer_gone)));
+  on_io([&] { EXPECT_FALSE(stream->write("more")); });
+  close();
+  end();
+}
+
+TEST_F(Http2StreamTest, EndsWithThePeersSideOfTheConnection) {
+  start();
+  Http2Client client(port);
+  const std::int32_t id = client.start(plain("GET", "/"), "");
+  read_body(client, id, "first");
+  client.client.end_sending();
+  EXPECT_EQ(client.finish(id).error, NGHTTP2_INTERNAL_ERROR);
+  EXPECT_THAT(outcomes(), ElementsAre(Pair(7, Outcome::peer_gone)));
+  close();
+  end();
+}
+
+TEST_F(Http2StreamTest, EndsWithTheServer) {
+  start();
+  Http2Client client(port);
+  const std::int32_t id = client.start(call(), framed("x"));
+  read_body(client, id, framed("first"));
+  end();
+  EXPECT_EQ(client.finish(id).grpc("grpc-status"), "0");
+  EXPECT_THAT(handler.outcomes, ElementsAre(Pair(7, Outcome::written)));
+  EXPECT_FALSE(stream->write("more"));
+}
+
+TEST_F(Http2StreamTest, ASlowReaderLosesItAndItHoldsLittle) {
+  start({.pipelined_bytes = 64 * 1024});
+  Http2Client client(port);
+  const std::int32_t id = client.start(plain("GET", "/"), "");
+  read_body(client, id, "first");
+  std::size_t written = 0;
+  on_io([&] {
+    const std::string piece(1000, 'e');
+    while (written < 100'000'000 && stream->write(piece)) written += piece.size();
+    EXPECT_FALSE(stream->write("x")) << "it stays false";
+  });
+  EXPECT_LT(written, 1'000'000);
+  EXPECT_EQ(client.finish(id).error, NGHTTP2_INTERNAL_ERROR);
+  EXPECT_THAT(outcomes(), ElementsAre(Pair(7, Outcome::peer_gone)));
+  EXPECT_EQ(client.ask(plain("PUT", "/"), "another").body, "another");
+  close();
+  end();
 }
 
 }  // namespace

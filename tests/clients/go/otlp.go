@@ -12,6 +12,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
+	_ "google.golang.org/grpc/health" // grpc-go's watching of a server's health
 )
 
 type rangeError struct{ message string }
@@ -27,14 +28,20 @@ func idsOf(span trace.Span) spanIDs {
 	return spanIDs{span.SpanContext().TraceID().String(), span.SpanContext().SpanID().String()}
 }
 
+// Calls wait until Health/Watch has said SERVING, and again once it ends.
+const watchesHealth = `{"loadBalancingConfig": [{"round_robin": {}}], "healthCheckConfig": {"serviceName": ""}}`
+
 func traceExporter(ctx context.Context, transport string) (*otlptrace.Exporter, error) {
-	if transport == "grpc" {
+	switch transport {
+	case "grpc":
 		return otlptracegrpc.New(ctx)
+	case "grpc-health":
+		return otlptracegrpc.New(ctx, otlptracegrpc.WithServiceConfig(watchesHealth))
 	}
 	return otlptracehttp.New(ctx)
 }
 
-// One trace of a page and 600 small spans: otlp http|grpc.
+// One trace of a page and 600 small spans: otlp http|grpc|grpc-health.
 func otlpTraces(arguments []string) error {
 	ctx := context.Background()
 	exporter, err := traceExporter(ctx, arguments[0])
