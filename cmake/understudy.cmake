@@ -105,7 +105,13 @@ function(understudy_tests NAME)
   if(NOT ARG_LABELS)
     set(ARG_LABELS unit)
   endif()
-  gtest_discover_tests(${NAME}_test TEST_PREFIX "${NAME}." DISCOVERY_MODE PRE_TEST PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 120)
+  # A watchdog, not a measure.
+  set(seconds 120)
+  if(UNDERSTUDY_SANITIZE OR UNDERSTUDY_FUZZ)
+    set(seconds 600)
+  endif()
+  gtest_discover_tests(${NAME}_test TEST_PREFIX "${NAME}." DISCOVERY_MODE PRE_TEST
+    PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${seconds})
 endfunction()
 
 # A fuzz target: tests/fuzz/NAME_fuzz.cpp. Under the fuzz preset a libFuzzer program; elsewhere a program that
