@@ -1,8 +1,6 @@
 // /1/columns/{dataset}: what data and calls made. [docs: API, columns]
 //
-// A column comes to be with the first event that has it, and events are looked at only when somebody asks. So what
-// changes a column is decided without knowing which ones the data made: a second POST of such a column is a 201, where
-// Honeycomb says 409, and a DELETE of an id that no column has is a 204.
+// All of it is answered over the index; column_changes.h says how a change is kept.
 #pragma once
 
 #include "honeycomb/query_call.h"

@@ -171,7 +171,7 @@ class Resource {
   }
 
   Decision create() const {
-    const auto body = read_body(call_);
+    const auto body = read_body(call_.request);
     if (!body) return body.error();
     const std::string id = call_.context.entropy.text(fmt::format("{} id", kind_.resource), 11, base58);
     ordered_json object = {{"id", id}};
@@ -196,7 +196,7 @@ class Resource {
   Decision update() const {
     const auto found = objects_.find(call_.id);
     if (found == objects_.end()) return not_found(kind_.what, call_);
-    const auto body = read_body(call_);
+    const auto body = read_body(call_.request);
     if (!body) return body.error();
     ordered_json object = ordered_json::parse(found->second);
     take_members(*body, object);
@@ -215,7 +215,7 @@ class Resource {
   // One object a dataset, which is always there.
   Decision get_definitions() const { return read(json_reply(200, definitions())); }
   Decision patch_definitions() const {
-    const auto body = read_body(call_);
+    const auto body = read_body(call_.request);
     if (!body) return body.error();
     ordered_json object = definitions();
     for (const auto& [name, value] : body->items()) {

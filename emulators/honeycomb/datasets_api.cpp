@@ -87,7 +87,7 @@ Decision get_dataset(const Call& call) {
 // 201, or 200 where there is one of that name already; one of another name with the same slug is in the way.
 // [docs: API; snapshot: terraform-provider-honeycombio, a blank name]
 Decision create_dataset(const Call& call) {
-  const auto body = read_body(call);
+  const auto body = read_body(call.request);
   if (!body) return body.error();
   const auto name = text_member(*body, "name");
   if (!name) return name.error();
@@ -117,7 +117,7 @@ Decision create_dataset(const Call& call) {
 Decision update_dataset(const Call& call) {
   const auto dataset = named(call);
   if (!dataset) return dataset.error();
-  const auto body = read_body(call);
+  const auto body = read_body(call.request);
   if (!body) return body.error();
   const std::string key = lower_case((*dataset)->name);
   const auto settings = read_settings(*body, call.state.queries.settings_of(call.environment(), key));

@@ -125,14 +125,11 @@ Decision decide_route(const HoneycombState& state, const Request& request, const
 }
 
 // Honeycomb itself has one port for both, so the other one's protocol is served.
-void note_port(const Request& request, Decision& decision) {
+std::optional<Finding> port_finding(const Request& request) {
   const bool grpc = request.protocol == Protocol::grpc;
-  if (grpc && request.door == http_door) {
-    decision.findings.push_back(finding(rule::port_grpc_on_http, "port", std::string(request.path())));
-  } else if (!grpc && request.door == grpc_door && request.method == "POST") {
-    decision.findings.push_back(
-        finding(rule::port_http_on_grpc, "port", fmt::format("{} {}", request.method, request.path())));
-  }
+  if (grpc && request.door == http_door) return finding(rule::port_grpc_on_http, "port", std::string(request.path()));
+  if (grpc || request.door != grpc_door || request.method != "POST") return std::nullopt;
+  return finding(rule::port_http_on_grpc, "port", fmt::format("{} {}", request.method, request.path()));
 }
 
 // What every reply over HTTP has.
@@ -142,14 +139,15 @@ void add_common_headers(recording::Reply& reply, const Request& request, const S
   for (auto& header : settings.extra_headers()) reply.headers.push_back(std::move(header));
 }
 
-// The request is gone when the reply is made: what its headers decide is worked out before.
-Decision add_headers_later(Decision decision, const Request& request, const Settings& settings) {
+// The request is gone when the reply is made: what its head decides is worked out before.
+Decision complete_later(Decision decision, const Request& request, const Settings& settings) {
   recording::Reply common;
   add_common_headers(common, request, settings);
-  decision.later = [inner = std::move(decision.later), headers = std::move(common.headers)](recording::Index& index,
-                                                                                            const Context& context) {
+  decision.later = [inner = std::move(decision.later), headers = std::move(common.headers),
+                    port = port_finding(request)](recording::Index& index, const Context& context) {
     recording::Answer answer = inner(index, context);
     answer.reply.headers.insert(answer.reply.headers.end(), headers.begin(), headers.end());
+    if (port) answer.findings.push_back(*port);
     return answer;
   };
   return decision;
@@ -159,9 +157,9 @@ Decision add_headers_later(Decision decision, const Request& request, const Sett
 
 Decision decide(const HoneycombState& state, const Request& request, const Context& context) {
   Decision decision = decide_route(state, request, context);
-  if (decision.later) return add_headers_later(std::move(decision), request, state.settings);
+  if (decision.later) return complete_later(std::move(decision), request, state.settings);
   if (request.protocol != Protocol::grpc) add_common_headers(decision.reply, request, state.settings);
-  note_port(request, decision);
+  if (auto found = port_finding(request)) decision.findings.push_back(std::move(*found));
   return decision;
 }
 

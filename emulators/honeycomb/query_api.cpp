@@ -4,9 +4,7 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "base/percent.h"
 #include "honeycomb/caller.h"
 #include "honeycomb/columns.h"
 #include "honeycomb/config_objects.h"
@@ -51,28 +49,6 @@ constexpr Row rows[] = {
     {"GET", "query_results", 2, get_result, Permission::columns, Permission::queries},
 };
 
-struct Path {
-  std::string_view resource;
-  std::vector<std::string> names;
-};
-
-// "/1/columns/my%2Fdata/id": what is escaped is no part of the path's shape. [code: libhoney escapes the dataset]
-Path split(std::string_view path) {
-  Path split;
-  path.remove_prefix(std::string_view("/1/").size());
-  if (path.ends_with('/')) path.remove_suffix(1);
-  for (bool first = true; !path.empty() || first; first = false) {
-    const std::size_t end = std::min(path.find('/'), path.size());
-    if (first) {
-      split.resource = path.substr(0, end);
-    } else {
-      split.names.push_back(percent_decode(path.substr(0, end)));
-    }
-    path.remove_prefix(std::min(end + 1, path.size()));
-  }
-  return split;
-}
-
 bool may(const Account& account, const Row& row) {
   if (is_ingest(account.kind)) return false;
   return (!row.needs || account.may(*row.needs)) && (!row.needs_too || account.may(*row.needs_too));
@@ -91,7 +67,8 @@ std::string needs_of(std::initializer_list<std::optional<Permission>> needs) {
 // A call that is to be made if the key may make it.
 class Asked {
  public:
-  Asked(Path& path, const HoneycombState& state, const recording::Request& request, const recording::Context& context)
+  Asked(ApiPath& path, const HoneycombState& state, const recording::Request& request,
+        const recording::Context& context)
       : path_(path), state_(state), request_(request), context_(context) {}
 
   Decision decide(const Row& row) {
@@ -126,7 +103,7 @@ class Asked {
     return decide_call(call);
   }
 
-  Path& path_;
+  ApiPath& path_;
   const HoneycombState& state_;
   const recording::Request& request_;
   const recording::Context& context_;
@@ -137,7 +114,7 @@ class Asked {
 std::optional<Decision> decide_query_api(const HoneycombState& state, const recording::Request& request,
                                          const recording::Context& context) {
   if (request.protocol == recording::Protocol::grpc || !request.path().starts_with("/1/")) return std::nullopt;
-  Path path = split(request.path());
+  ApiPath path = split_path(request.path());
   Asked asked(path, state, request, context);
   std::string allow;
   for (const Row& row : rows) {

@@ -10,6 +10,7 @@
 #include "base/content_coding.h"
 #include "base/json.h"
 #include "base/near_miss.h"
+#include "base/percent.h"
 #include "honeycomb/query_index.h"
 #include "honeycomb/replies.h"
 #include "honeycomb/rules.h"
@@ -59,6 +60,22 @@ Decision refuse_body(Reply reply, std::string detail) {
 }
 
 }  // namespace
+
+ApiPath split_path(std::string_view path) {
+  ApiPath split;
+  path.remove_prefix(std::string_view("/1/").size());
+  if (path.ends_with('/')) path.remove_suffix(1);
+  for (bool first = true; !path.empty() || first; first = false) {
+    const std::size_t end = std::min(path.find('/'), path.size());
+    if (first) {
+      split.resource = path.substr(0, end);
+    } else {
+      split.names.push_back(percent_decode(path.substr(0, end)));
+    }
+    path.remove_prefix(std::min(end + 1, path.size()));
+  }
+  return split;
+}
 
 Reply json_reply(int status, const ordered_json& json) {
   Reply reply;
@@ -138,8 +155,7 @@ bool is_id(std::string_view id) {
   return id.size() >= 11 && id.size() <= 12 && id.find_first_not_of(base58) == id.npos;
 }
 
-std::expected<ordered_json, Decision> read_body(const Call& call) {
-  const recording::Request& request = call.request;
+std::expected<ordered_json, Decision> read_body(const recording::Request& request) {
   std::string plain;
   std::string_view body = request.body;
   if (const auto coding = request.header("content-encoding").value_or(""); coding == "gzip") {

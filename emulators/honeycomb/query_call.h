@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "honeycomb/accounts.h"
 #include "honeycomb/query_effect.pb.h"
@@ -29,6 +30,13 @@ struct Call {
   const std::string& environment() const { return account.environment.slug; }
   std::int64_t now_ns() const { return context.moment.vendor_ns; }
 };
+
+// "/1/columns/my%2Fdata/id": what is escaped is no part of the path's shape. [code: libhoney escapes the dataset]
+struct ApiPath {
+  std::string_view resource;
+  std::vector<std::string> names;  // that follow it, decoded: dataset, id
+};
+ApiPath split_path(std::string_view path);
 
 // ---- replies
 recording::Reply json_reply(int status, const nlohmann::ordered_json& json);
@@ -53,7 +61,7 @@ recording::Decision not_found(std::string_view what, const Call& call);
 bool is_id(std::string_view id);
 
 // The body, an object.
-std::expected<nlohmann::ordered_json, recording::Decision> read_body(const Call& call);
+std::expected<nlohmann::ordered_json, recording::Decision> read_body(const recording::Request& request);
 // A body with a member that is not what it should be.
 recording::Decision refuse_member(std::string_view field, std::string_view description);
 // The member's text; an absent one is null, one that is no text an error.

@@ -2,30 +2,56 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "honeycomb/column_changes.h"
 #include "honeycomb/effect.pb.h"
 #include "honeycomb/events.h"
+#include "honeycomb/query_call.h"
 #include "honeycomb/state.h"
 
 namespace understudy::honeycomb {
 
+const query::Column* IndexedDataset::column_of(std::string_view id) const {
+  for (const query::Column* column : table.columns()) {
+    if (column_id(environment, name, column->name()) == id) return column;
+  }
+  return nullptr;
+}
+
+ShownColumn IndexedDataset::shown(const query::Column& column) const {
+  const auto found = notes.find(column.name());
+  const ColumnNotes note = found == notes.end() ? ColumnNotes() : found->second;
+  return {column_id(environment, name, column.name()),
+          column.name(),
+          column.type(),
+          note.description,
+          note.hidden,
+          column.written_ns(),
+          column.created_ns(),
+          std::max(note.updated_ns, column.created_ns())};
+}
+
 void QueryIndex::add(const recording::Entry& entry) {
-  if (entry.effect.empty()) return;
+  if (entry.effect.empty()) return changed(entry);
   Effect effect;
   if (!effect.ParseFromArray(entry.effect.data(), static_cast<int>(entry.effect.size()))) return;
   if (effect.has_query()) {
-    apply(entry, effect.environment(), effect.query());
+    apply(effect.environment(), effect.query());
   } else {
-    add_events(entry, effect.environment());
+    add_events(entry, effect);
   }
 }
 
-void QueryIndex::add_events(const recording::Entry& entry, const std::string& environment) {
+void QueryIndex::add_events(const recording::Entry& entry, const Effect& effect) {
+  // Those too of which no event is made: there may be calls about them.
+  for (const Stored& stored : effect.stored()) at(effect.environment(), lower_case(stored.dataset()));
   std::string name;  // of the dataset of the event before: mostly this one's too
   IndexedDataset* dataset = nullptr;
   for_each_event(entry, [&](const Event& event) {
     if (dataset == nullptr || event.dataset != name) {
       name = event.dataset;
-      dataset = &at(environment, lower_case(name));
+      dataset = &at(effect.environment(), lower_case(name));
       dataset->table.begin_entry(entry.ordinal, entry.moment.vendor_ns);
     }
     query::Table& table = dataset->table;
@@ -34,32 +60,52 @@ void QueryIndex::add_events(const recording::Entry& entry, const std::string& en
   });
 }
 
-void QueryIndex::apply(const recording::Entry& entry, const std::string& environment, const QueryEffect& effect) {
+void QueryIndex::apply(const std::string& environment, const QueryEffect& effect) {
   if (effect.dataset_removed()) datasets_.erase({environment, effect.dataset()});
-  if (effect.has_column()) {
-    const ColumnChange& change = effect.column();
-    IndexedDataset& dataset = at(environment, effect.dataset());
-    dataset.table.begin_entry(entry.ordinal, entry.moment.vendor_ns);
-    const auto type = change.type() == 0 ? query::Type::string : static_cast<query::Type>(change.type() - 1);
-    dataset.table.declare(change.name(), type);
-    if (change.type() != 0) dataset.table.convert(change.name(), type);
-    dataset.notes[change.name()] = {change.description(), change.hidden(), entry.moment.vendor_ns};
-  }
-  if (!effect.column_removed().empty()) {
-    IndexedDataset& dataset = at(environment, effect.dataset());
-    for (const query::Column* column : dataset.table.columns()) {
-      if (column_id(environment, effect.dataset(), column->name()) != effect.column_removed()) continue;
-      const std::string name = column->name();
-      dataset.notes.erase(name);
-      dataset.table.remove(name);
-      break;
+  if (effect.has_dataset_change()) at(environment, effect.dataset());
+}
+
+namespace {
+
+void write(IndexedDataset& dataset, const std::string& name, const WrittenColumn& written, std::int64_t moment_ns) {
+  if (written.type) dataset.table.convert(name, *written.type);
+  ColumnNotes& notes = dataset.notes[name];
+  if (written.description) notes.description = *written.description;
+  if (written.hidden) notes.hidden = *written.hidden;
+  notes.updated_ns = moment_ns;
+}
+
+}  // namespace
+
+// The path names a dataset, and the id says of which environment.
+void QueryIndex::changed(const recording::Entry& entry) {
+  const auto change = column_change_of(entry);
+  if (!change) return;
+  const std::int64_t moment_ns = entry.moment.vendor_ns;
+  for (auto& [key, dataset] : datasets_) {
+    if (dataset->name != change->dataset && slug_of(dataset->name) != change->dataset) continue;
+    if (change->kind == ColumnChange::Kind::made) {
+      const std::string& name = *change->written.name;
+      const auto column = made_column(column_id(dataset->environment, dataset->name, name), change->written, moment_ns);
+      if (!made_by(entry, column)) continue;
+      dataset->table.begin_entry(entry.ordinal, moment_ns);
+      dataset->table.declare(name, column.type);
+      write(*dataset, name, change->written, moment_ns);
+      return;
     }
+    const query::Column* const column = dataset->column_of(change->id);
+    if (column == nullptr) continue;
+    const std::string name = column->name();
+    if (change->kind == ColumnChange::Kind::changed) return write(*dataset, name, change->written, moment_ns);
+    dataset->notes.erase(name);
+    dataset->table.remove(name);
+    return;
   }
 }
 
 IndexedDataset& QueryIndex::at(const std::string& environment, std::string_view dataset) {
   auto& found = datasets_[{environment, std::string(dataset)}];
-  if (!found) found = std::make_unique<IndexedDataset>(texts_);
+  if (!found) found = std::make_unique<IndexedDataset>(texts_, environment, std::string(dataset));
   return *found;
 }
 

@@ -15,7 +15,9 @@
 
 namespace understudy::honeycomb {
 
+class Effect;
 class QueryEffect;
+struct ShownColumn;
 
 // What a call said about a column.
 struct ColumnNotes {
@@ -25,9 +27,16 @@ struct ColumnNotes {
 };
 
 struct IndexedDataset {
-  explicit IndexedDataset(query::Dictionary& texts) : table(texts) {}
+  IndexedDataset(query::Dictionary& texts, std::string environment_slug, std::string lower_name)
+      : environment(std::move(environment_slug)), name(std::move(lower_name)), table(texts) {}
+
+  std::string environment;
+  std::string name;
   query::Table table;
   std::map<std::string, ColumnNotes, std::less<>> notes;  // by the column's name
+
+  const query::Column* column_of(std::string_view id) const;  // null: none has that id
+  ShownColumn shown(const query::Column& column) const;
 };
 
 class QueryIndex final : public recording::Index {
@@ -42,8 +51,9 @@ class QueryIndex final : public recording::Index {
 
  private:
   IndexedDataset& at(const std::string& environment, std::string_view dataset);
-  void add_events(const recording::Entry& entry, const std::string& environment);
-  void apply(const recording::Entry& entry, const std::string& environment, const QueryEffect& effect);
+  void add_events(const recording::Entry& entry, const Effect& effect);
+  void apply(const std::string& environment, const QueryEffect& effect);
+  void changed(const recording::Entry& entry);
 
   query::Dictionary texts_;
   std::map<std::pair<std::string, std::string>, std::unique_ptr<IndexedDataset>> datasets_;

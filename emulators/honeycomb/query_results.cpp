@@ -110,7 +110,7 @@ void look_at_quota(const Call& call, Decision& decision) {
 Decision create_query(const Call& call) {
   const auto dataset = find_dataset_or_all(call);
   if (!dataset) return dataset.error();
-  const auto body = read_body(call);
+  const auto body = read_body(call.request);
   if (!body) return body.error();
   const auto spec = read_spec(*body);
   if (!spec) return refuse_spec(spec.error());
@@ -137,7 +137,7 @@ Decision get_query(const Call& call) {
 Decision create_result(const Call& call) {
   const auto dataset = find_dataset_or_all(call);
   if (!dataset) return dataset.error();
-  const auto body = read_body(call);
+  const auto body = read_body(call.request);
   if (!body) return body.error();
   auto options = read_options(*body);
   if (!options) return options.error();

@@ -22,14 +22,6 @@ DatasetSettings QueryState::settings_of(std::string_view environment, std::strin
   return settings == nullptr ? DatasetSettings() : *settings;
 }
 
-const DeclaredColumn* QueryState::find_column(std::string_view environment, std::string_view dataset,
-                                              std::string_view id) const {
-  const auto* const columns = find(columns_, environment, dataset);
-  if (columns == nullptr) return nullptr;
-  const auto found = columns->find(std::string(id));
-  return found == columns->end() ? nullptr : &found->second;
-}
-
 const StoredQuery* QueryState::find_query(std::string_view environment, std::string_view id) const {
   return find(queries_, environment, id);
 }
@@ -60,8 +52,6 @@ void QueryState::apply(std::string_view environment_slug, const QueryEffect& eff
     settings_[dataset] = {change.description(), change.expand_json_depth(), !change.unprotected()};
   }
   if (effect.dataset_removed()) forget_dataset(environment, effect.dataset());
-  if (effect.has_column()) columns_[dataset][effect.column().id()] = {effect.column().name(), effect.column().type()};
-  if (!effect.column_removed().empty()) columns_[dataset].erase(effect.column_removed());
   if (effect.has_query()) {
     queries_[{environment, effect.query().id()}] = {effect.dataset(), effect.query().specification()};
   }
@@ -87,7 +77,6 @@ void QueryState::apply(std::string_view environment_slug, const QueryEffect& eff
 // Its queries and what else was made in it go with it.
 void QueryState::forget_dataset(const std::string& environment, const std::string& dataset) {
   settings_.erase({environment, dataset});
-  columns_.erase({environment, dataset});
   const auto is_of_it = [&](const auto& item) {
     return item.first.first == environment && item.second.dataset == dataset;
   };
@@ -103,12 +92,6 @@ std::string QueryState::dump() const {
   for (const auto& [key, settings] : settings_) {
     text += fmt::format("environment '{}' dataset '{}' settings: '{}' depth {} protected {}\n", key.first, key.second,
                         settings.description, settings.expand_json_depth, settings.delete_protected);
-  }
-  for (const auto& [key, columns] : columns_) {
-    for (const auto& [id, column] : columns) {
-      text += fmt::format("environment '{}' dataset '{}' column {} '{}' type {}\n", key.first, key.second, id,
-                          column.name, column.type);
-    }
   }
   for (const auto& [key, query] : queries_) {
     text += fmt::format("environment '{}' query {} of '{}': {}\n", key.first, key.second, query.dataset,

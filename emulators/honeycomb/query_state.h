@@ -1,4 +1,4 @@
-// What the API's calls about datasets, columns, queries and results leave behind.
+// What the API's calls about datasets, queries and results leave behind. Columns: query_index.h
 #pragma once
 
 #include <cstdint>
@@ -16,12 +16,6 @@ struct DatasetSettings {
   std::string description;
   std::uint32_t expand_json_depth = 0;
   bool delete_protected = true;  // [docs: API, datasets]
-};
-
-// A column that a call made or changed. Those that only data made are in the index (query_index.h).
-struct DeclaredColumn {
-  std::string name;
-  std::uint32_t type = 0;  // a query::Type + 1; 0: as the data have it
 };
 
 struct StoredQuery {
@@ -49,7 +43,6 @@ class QueryState {
   using Key = std::pair<std::string, std::string>;
 
   DatasetSettings settings_of(std::string_view environment, std::string_view dataset) const;
-  const DeclaredColumn* find_column(std::string_view environment, std::string_view dataset, std::string_view id) const;
   const StoredQuery* find_query(std::string_view environment, std::string_view id) const;
   const StoredResult* find_result(std::string_view environment, std::string_view id) const;
   // Boards, triggers, ... of a dataset; empty: of the environment.
@@ -68,7 +61,6 @@ class QueryState {
     std::uint64_t results = 0;
   };
   std::map<Key, DatasetSettings> settings_;                                             // by dataset
-  std::map<Key, std::map<std::string, DeclaredColumn>> columns_;                        // by dataset, then id
   std::map<Key, StoredQuery> queries_;                                                  // by id
   std::map<Key, StoredResult> results_;                                                 // by id
   std::map<std::string, Minute, std::less<>> minutes_;                                  // by environment

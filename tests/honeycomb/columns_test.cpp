@@ -142,12 +142,100 @@ TEST_F(Columns, ACallMakesAndChangesOne) {
   EXPECT_EQ(call("POST", "/1/columns/backend-flask", R"({"key_name":"app.size"})").status, 201);
 }
 
+// Their exchanges are all that says so: see that the room's proof holds over them, too.
+TEST_F(Columns, WhatDataMadeIsChangedAsWhatACallMade) {
+  freeze();
+  export_spans({{"anna"}});
+  const auto again = call("POST", "/1/columns/backend-flask", R"({"key_name":"app.userId","type":"float"})");
+  EXPECT_EQ(again.status, 409);
+  EXPECT_EQ(header_of(again, "Content-Type"), "application/problem+json");
+  EXPECT_EQ(json_of(again)["title"], "A resource by that name already exists.");
+  EXPECT_THAT(found(), ElementsAre("honeycomb.api.body-invalid"));
+  Json user = column("app.userId");
+  EXPECT_EQ(user["type"], "string");
+
+  const std::string target = "/1/columns/backend-flask/" + user["id"].get<std::string>();
+  const auto changed = call("PUT", target, R"({"description":"who","hidden":true})");
+  EXPECT_EQ(changed.status, 200);
+  user["description"] = "who";
+  user["hidden"] = true;
+  EXPECT_EQ(json_of(changed), user);
+  EXPECT_EQ(column("app.userId"), user);
+  EXPECT_THAT(rows(ask(R"({"breakdowns":["app.userId"]})")), ElementsAre(R"({"COUNT":1,"app.userId":"anna"})"));
+
+  EXPECT_EQ(call("DELETE", target).status, 204);
+  EXPECT_EQ(call("GET", target).status, 404);
+  EXPECT_EQ(call("PUT", target, "{}").status, 404);
+  EXPECT_EQ(call("DELETE", target).status, 404);
+  EXPECT_THAT(found(), ElementsAre("honeycomb.api.not-found"));
+  EXPECT_THAT(rows(ask(R"({"breakdowns":["app.userId"]})")), ElementsAre(R"({"COUNT":1,"app.userId":null})"));
+}
+
+TEST_F(Columns, RemovedOnesComeBackWithNewData) {
+  export_spans({{"anna"}});
+  const std::string target = "/1/columns/backend-flask/" + column("app.userId")["id"].get<std::string>();
+  EXPECT_EQ(call("PUT", target, R"({"description":"who","type":"boolean"})").status, 200);
+  EXPECT_EQ(call("DELETE", target).status, 204);
+  export_spans({{"bert"}});
+  EXPECT_EQ(column("app.userId")["description"], "");
+  EXPECT_EQ(column("app.userId")["type"], "string");
+  EXPECT_THAT(rows(ask(R"({"breakdowns":["app.userId"],"orders":[{"column":"app.userId"}]})")),
+              ElementsAre(R"({"COUNT":1,"app.userId":null})", R"({"COUNT":1,"app.userId":"bert"})"));
+}
+
+TEST_F(Columns, ACallOfAnotherKindChangesNothing) {
+  export_spans({{"anna"}});
+  const Json user = column("app.userId");
+  const std::string target = "/1/columns/backend-flask/" + user["id"].get<std::string>();
+  EXPECT_EQ(call("DELETE", target, {}, ingest_key).status, 401);
+  EXPECT_EQ(call("PUT", target, R"({"type":"double"})").status, 422);
+  EXPECT_EQ(call("POST", "/1/columns/backend-flask", R"({"key_name":"app.userId","hidden":true})").status, 409);
+  EXPECT_EQ(column("app.userId"), user);
+}
+
+// Two environments have datasets of the same names and slugs: the id tells which is meant.
+TEST_F(Columns, AreOfOneDatasetAlone) {
+  for (const std::string_view key : {good_key, classic_key}) {
+    for (const char* name : {R"({"name":"a b"})", R"({"name":"a-b!"})"}) {
+      call("POST", "/1/datasets", name, key);
+    }
+  }
+  const auto list = [&](const char* dataset, std::string_view key) {
+    return call("GET", fmt::format("/1/columns/{}", dataset), {}, key).body;
+  };
+  const std::string long_text(5000, 'd');  // longer than what the journal keeps of replies to reads
+  for (const std::string& text : {std::string("short"), long_text}) {
+    const std::string body = Json{{"key_name", text.substr(0, 5)}, {"description", text}}.dump();
+    EXPECT_EQ(call("POST", "/1/columns/a-b", body, classic_key).status, 201);
+    EXPECT_EQ(call("POST", "/1/columns/a-b", body, classic_key).status, 409);
+    EXPECT_EQ(list("a%20b", good_key), "[]");
+    EXPECT_EQ(list("a-b!", classic_key), "[]");
+    EXPECT_EQ(call("POST", "/1/columns/a-b-", body).status, 201);
+    EXPECT_EQ(list("a%20b", good_key), "[]");
+    const std::string id = json_of(call("GET", "/1/columns/a-b-?key_name=" + text.substr(0, 5)))["id"];
+    EXPECT_EQ(call("DELETE", "/1/columns/a-b/" + id).status, 404);
+    EXPECT_EQ(call("DELETE", "/1/columns/a-b-/" + id, {}, classic_key).status, 404);
+    EXPECT_EQ(call("DELETE", "/1/columns/a-b-/" + id).status, 204);
+    EXPECT_EQ(call("DELETE", "/1/columns/a-b-/" + id).status, 404);
+  }
+  EXPECT_EQ(json_of(call("GET", "/1/columns/a%20b", {}, classic_key)).size(), 2);
+}
+
+// Data points that make no events make a dataset, which may be given columns.
+TEST_F(Columns, ADatasetWithoutEventsMayHaveThem) {
+  settings({{"metrics_mapping", "native"}});
+  ASSERT_EQ(send(protobuf(metrics_of("backend-flask")).to("/v1/metrics")).status, 200);
+  EXPECT_EQ(call("GET", "/1/columns/unknown_metrics").body, "[]");
+  EXPECT_EQ(call("POST", "/1/columns/unknown_metrics", R"({"key_name":"a"})").status, 201);
+  EXPECT_EQ(json_of(call("GET", "/1/columns/unknown_metrics?key_name=a"))["type"], "string");
+}
+
 TEST_F(Columns, AnotherTypeMakesOtherValues) {
   export_spans({{"12"}, {"x"}});
   const std::string id = column("app.userId")["id"].get<std::string>();
   const std::string_view sum = R"({"calculations":[{"op":"SUM","column":"app.userId"}]})";
   EXPECT_THAT(rows(ask(sum)), ElementsAre(R"j({"SUM(app.userId)":null})j"));
-  EXPECT_EQ(call("PUT", "/1/columns/backend-flask/" + id, R"({"key_name":"app.userId","type":"integer"})").status, 200);
+  EXPECT_EQ(call("PUT", "/1/columns/backend-flask/" + id, R"({"type":"integer"})").status, 200);
   EXPECT_THAT(rows(ask(sum)), ElementsAre(R"j({"SUM(app.userId)":12})j"));
 }
 
