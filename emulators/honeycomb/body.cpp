@@ -20,8 +20,7 @@ constexpr std::string_view grpc_codings[] = {"gzip"};  // [code: grpc-go and the
 std::expected<std::string_view, BodyError> coding_of(const recording::Request& request) {
   if (request.protocol != recording::Protocol::grpc) {
     const std::string_view coding = request.header("content-encoding").value_or("");
-    if (coding.empty() || std::ranges::find(http_codings, coding) != std::end(http_codings)) return coding;
-    return Failure(BodyError{Reason::unsupported_coding, std::string(coding)});
+    return std::ranges::find(http_codings, coding) != std::end(http_codings) ? coding : std::string_view();
   }
   const std::string_view coding = request.header("grpc-encoding").value_or("");
   const bool named = !coding.empty() && coding != "identity";
@@ -34,6 +33,12 @@ std::expected<std::string_view, BodyError> coding_of(const recording::Request& r
 }
 
 }  // namespace
+
+std::string_view unknown_coding(const recording::Request& request) {
+  if (request.protocol == recording::Protocol::grpc) return {};
+  const std::string_view coding = request.header("content-encoding").value_or("");
+  return std::ranges::find(http_codings, coding) != std::end(http_codings) ? std::string_view() : coding;
+}
 
 std::expected<std::string_view, BodyError> Body::read_plain(const recording::Request& request,
                                                             std::size_t decompressed_limit) {

@@ -19,7 +19,7 @@ inline constexpr std::size_t max_decompressed_bytes = 64 * 1024 * 1024;
 
 struct BodyError {
   enum class Reason : std::uint8_t {
-    unsupported_coding,  // `coding` is none that Honeycomb reads
+    unsupported_coding,  // gRPC: `coding` is none that Honeycomb reads
     unnamed_coding,      // gRPC: the compressed flag is set, and no encoding is named
     damaged,             // not whole, or not in that coding
     too_large,           // decompressed beyond the limit
@@ -31,6 +31,10 @@ struct BodyError {
   std::size_t offset = 0;
 };
 
+// HTTP: a content coding that Honeycomb does not read; empty: there is none of that kind.
+std::string_view unknown_coding(const recording::Request& request);
+
+// Over HTTP a coding that is not known is read as if there were none. [code: husky otlp/common.go]
 class Body {
  public:
   // The body without its content coding.

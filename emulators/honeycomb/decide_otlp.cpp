@@ -73,7 +73,7 @@ class Export {
       return refuse(otlp_error(speech_, settings.body_limit_status, message_of(OtlpError::too_large)),
                     too_large(settings.body_limit_bytes));
     }
-    return read(max_decompressed_bytes);
+    return check_coding() && read(max_decompressed_bytes);
   }
 
   // grpc-go decompresses and parses before it calls the service, so a bad message is answered before a bad key.
@@ -99,6 +99,17 @@ class Export {
       return refuse_key(about_key(rule::key_may_not_send), state_.settings.may_not_send_status);
     auto refused = refused_export(state_.settings, speech_);
     return !refused || refuse(std::move(refused->reply), std::move(refused->finding));
+  }
+
+  // The direct translator alone looks at it [code: husky otlp/traces_direct.go]; that profiles are read so: [guess].
+  bool check_coding() {
+    const std::string_view coding = unknown_coding(request_);
+    const bool direct = !signal_ || (*signal_ == Signal::traces && address_.translator == Translator::direct);
+    if (coding.empty() || !direct) return true;
+    return refuse(
+        otlp_error(speech_, OtlpError::unparsable,
+                   fmt::format("{}: unsupported content encoding \"{}\"", message_of(OtlpError::unparsable), coding)),
+        about_coding(coding));
   }
 
   bool read(std::size_t decompressed_limit) {
@@ -176,16 +187,14 @@ class Export {
     if (error.reason == BodyError::Reason::no_json) return refuse_parse(error.detail, error.offset);
     Finding found = diagnose_body(error);
     if (speech_.form == Speech::Form::grpc) return refuse(grpc_body_error(error, limit), std::move(found));
-    if (error.reason != BodyError::Reason::unsupported_coding) return refuse(OtlpError::unparsable, std::move(found));
-    // [code: husky otlp/traces_direct.go]
-    return refuse(otlp_error(speech_, OtlpError::unparsable,
-                             fmt::format("{}: unsupported content encoding \"{}\"", message_of(OtlpError::unparsable),
-                                         error.coding)),
-                  std::move(found));
+    return refuse(OtlpError::unparsable, std::move(found));
   }
 
   // HTTP: without the detail [code: refinery]. gRPC: [guess: grpc-go and protobuf-go]
   bool refuse_parse(std::string detail, std::size_t offset) {
+    if (const std::string_view coding = unknown_coding(request_); !coding.empty()) {
+      return refuse(OtlpError::unparsable, about_coding(coding));
+    }
     Finding found = finding(rule::body_unparsable, "body", std::move(detail));
     // What was decompressed stands at no place of the body.
     if (!body_.decompressed() && offset < request_.body.size()) {
@@ -201,13 +210,9 @@ class Export {
   }
 
   Finding diagnose_body(const BodyError& error) const {
-    const bool grpc = speech_.form == Speech::Form::grpc;
     switch (error.reason) {
-      case BodyError::Reason::unsupported_coding: {
-        const bool deflate = equals_ignoring_case(error.coding, "deflate");
-        return finding(deflate ? rule::encoding_deflate : rule::encoding_unsupported,
-                       grpc ? "header grpc-encoding" : "header content-encoding", error.coding);
-      }
+      case BodyError::Reason::unsupported_coding:
+        return about_coding(error.coding);
       case BodyError::Reason::too_large:
         return finding(rule::body_bomb, "body", fmt::format("{} bytes of {}", request_.body.size(), error.coding));
       case BodyError::Reason::unnamed_coding:
@@ -215,6 +220,13 @@ class Export {
       default:
         return finding(rule::body_damaged, "body", fmt::format("not whole, or not {}", error.coding));
     }
+  }
+
+  Finding about_coding(std::string_view coding) const {
+    const bool deflate = equals_ignoring_case(coding, "deflate");
+    return finding(deflate ? rule::encoding_deflate : rule::encoding_unsupported,
+                   speech_.form == Speech::Form::grpc ? "header grpc-encoding" : "header content-encoding",
+                   std::string(coding));
   }
 
   Finding about_key(std::string_view rule_id) const {

@@ -158,6 +158,25 @@ TEST_F(Refusals, ContentEncodings) {
       12, "grpc: Decompressor is not installed for grpc-encoding \"deflate\"");
 }
 
+// The direct translator alone looks at it: the bytes are read as they came, and what is no coding at all passes.
+TEST_F(Refusals, ContentEncodingsThatTheClassicTranslatorReadsAsNone) {
+  const auto expect_read_as_none = [this](std::string_view target, const std::string& body) {
+    SCOPED_TRACE(target);
+    expect_protobuf(protobuf("x").to(target).with("Content-Encoding", "deflate"), 400, unparsable);
+    EXPECT_THAT(found(), ElementsAre("honeycomb.content-encoding.deflate"));
+    expect_json(json_text("x").to(target).with("Content-Encoding", "br"), 400, unparsable);
+    EXPECT_THAT(found(), ElementsAre("honeycomb.content-encoding.unsupported"));
+    EXPECT_EQ(send(protobuf(body).to(target).with("Content-Encoding", "identity")).status, 200);
+    EXPECT_EQ(records_of_last().size(), 1);
+  };
+  expect_read_as_none("/v1/logs", logs_of("backend-flask"));
+  expect_read_as_none("/v1/metrics", metrics_of("backend-flask"));
+  expect_protobuf(protobuf(spans_of("backend-flask")).with("Content-Encoding", "identity"), 400,
+                  "failed to parse OTLP request body: unsupported content encoding \"identity\"");
+  settings({{"trace_translator", "classic"}});
+  expect_read_as_none("/v1/traces", spans_of("backend-flask"));
+}
+
 TEST_F(Refusals, DamagedCompression) {
   expect_protobuf(protobuf("not gzip").with("Content-Encoding", "gzip"), 400, unparsable);
   expect_json(json_text("not zstd").with("Content-Encoding", "zstd"), 400, unparsable);
