@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "base/content_coding.h"
-#include "otlp/json.h"
 
 namespace understudy::honeycomb {
 namespace {
@@ -61,7 +60,8 @@ std::expected<std::string_view, BodyError> Body::read(const recording::Request& 
                                                       otlp::Signal signal, std::size_t decompressed_limit) {
   const auto body = read_plain(request, decompressed_limit);
   if (!body || speech.form != Speech::Form::json) return body;
-  auto protobuf = otlp::json_to_protobuf(signal, *body);
+  const bool direct = signal == otlp::Signal::traces && translator_ == Translator::direct;
+  auto protobuf = otlp::json_to_protobuf(signal, *body, direct ? &camel_case_ : nullptr);
   if (!protobuf) {
     return Failure(BodyError{Reason::no_json, {}, otlp::describe(protobuf.error()), protobuf.error().offset});
   }

@@ -52,6 +52,7 @@ class Export {
         key_(key_of(request)),
         account_(account_of(state, request)),
         address_(address_of(request, state.settings.translator())),
+        body_(state.settings.translator()),
         filing_(signal.value_or(Signal::traces), address_) {}
 
   Decision decide() {
@@ -157,6 +158,9 @@ class Export {
 
   // What works, and yet is worth a word.
   void report_use() {
+    if (!body_.ignored_name().empty()) {
+      decision_.findings.push_back(finding(rule::json_snake_case, body_.ignored_name(), "ignored"));
+    }
     if (key_.alias) decision_.findings.push_back(finding(rule::key_alias_header, "header x-hny-team", ""));
     if (!is_ingest(account_->kind) && request_.protocol != Protocol::grpc) {
       if (const auto origin = request_.header("origin")) {

@@ -59,7 +59,7 @@ void for_each_otlp_event(const recording::Entry& entry, Translator translator, c
   const Signal signal = route(request).signal;
   const auto speech = speech_of(request);
   if (!speech) return;
-  Body body;  // it was accepted, so it can be read
+  Body body(translator_of(entry.effect));  // it was accepted, so it can be read
   const auto protobuf = body.read(request, *speech, signal, max_decompressed_bytes);
   if (!protobuf) return;
   Export walk(signal, address_of(request, translator_of(entry.effect)), entry.effect);

@@ -99,7 +99,7 @@ void records(const recording::Entry& entry, const recording::RecordSink& sink) {
   const Signal signal = asked.signal;
   const auto speech = speech_of(request);
   if (!speech) return;
-  Body body;
+  Body body(translator_of(entry.effect));
   const auto protobuf =
       body.read(request, *speech, signal, max_decompressed_bytes);  // it was accepted, so it can be read
   if (!protobuf) return;

@@ -106,6 +106,13 @@ constexpr recording::FindingRule table[] = {
      "See whether the body really is what its encoding says, and whether it was cut on the way.", code, husky_errors},
     {rule::body_unparsable, error, refuses, "The body is not what the content type and the path promise.",
      "See that each signal goes to its own path, and that the body is an OTLP export request.", code, husky_errors},
+    {rule::json_snake_case, warning, drops_silently,
+     "A name in the JSON is in snake_case; OTLP's are in lowerCamelCase, and Honeycomb's reader of traces ignores "
+     "others "
+     "with all that they hold.",
+     "Write resourceSpans, not resource_spans: a protobuf library has a setting for it (Python: MessageToJson without "
+     "preserving_proto_field_name).",
+     code, "honeycombio/husky otlp/traces_direct_json.go"},
     {rule::body_too_large, error, refuses, "The body is larger than Honeycomb reads.",
      "Send smaller batches (OTEL_BSP_MAX_EXPORT_BATCH_SIZE), or compress them.", code, husky_common},
     {rule::body_bomb, error, refuses, "Decompressed, the body is larger than an OTLP server should take.",

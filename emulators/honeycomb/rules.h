@@ -35,6 +35,7 @@ inline constexpr std::string_view content_type_unsupported = "honeycomb.content-
 inline constexpr std::string_view encoding_deflate = "honeycomb.content-encoding.deflate";
 inline constexpr std::string_view encoding_unsupported = "honeycomb.content-encoding.unsupported";
 inline constexpr std::string_view body_damaged = "honeycomb.body.damaged";
+inline constexpr std::string_view json_snake_case = "honeycomb.json.snake-case";
 inline constexpr std::string_view body_unparsable = "honeycomb.body.unparsable";
 inline constexpr std::string_view body_too_large = "honeycomb.body.too-large";
 inline constexpr std::string_view body_bomb = "honeycomb.body.too-large-decompressed";

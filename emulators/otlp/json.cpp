@@ -31,8 +31,12 @@ const Field* find_by_name(MessageId message, std::string_view name) {
   return nullptr;
 }
 
+std::string text_of(const std::vector<JsonStep>& path);
+
 class Encoder {
  public:
+  explicit Encoder(CamelCaseAlone* camel_case) : camel_case_(camel_case) {}
+
   // Fails at `path` for `reason`.
   bool message(MessageId id, element value, int depth);
 
@@ -45,12 +49,14 @@ class Encoder {
     reason_ = std::move(reason);
     return false;
   }
+  bool is_ignored(const Field& field, std::string_view name);
   bool field(const Field& field, element value, int depth);
   bool list(const Field& field, element value, int depth);
   bool packed_list(const Field& field, simdjson::dom::array list);
   bool one(const Field& field, element value, int depth);
   bool scalar(const Field& field, element value);
 
+  CamelCaseAlone* camel_case_;
   WireWriter writer_;
   std::vector<JsonStep> path_;
   std::string reason_;
@@ -62,9 +68,19 @@ bool Encoder::message(MessageId id, element value, int depth) {
   if (depth > max_nesting) return refuse("messages are nested deeper than 100");
   for (const auto& [name, member] : object) {
     const Field* const known = find_by_name(id, name);
-    if (known == nullptr || member.is_null()) continue;
+    if (known == nullptr || member.is_null() || is_ignored(*known, name)) continue;
     path_.emplace_back(name);
     if (!field(*known, member, depth)) return false;
+    path_.pop_back();
+  }
+  return true;
+}
+
+bool Encoder::is_ignored(const Field& field, std::string_view name) {
+  if (camel_case_ == nullptr || name != field.name || name.find('_') == name.npos) return false;
+  if (camel_case_->ignored.empty()) {
+    path_.emplace_back(name);
+    camel_case_->ignored = text_of(path_);
     path_.pop_back();
   }
   return true;
@@ -143,14 +159,15 @@ const JsonRewrite* first_refused(const std::vector<JsonRewrite>& rewrites) {
 
 }  // namespace
 
-std::expected<std::string, WireError> json_to_protobuf(Signal signal, std::string_view body) {
+std::expected<std::string, WireError> json_to_protobuf(Signal signal, std::string_view body,
+                                                       CamelCaseAlone* camel_case) {
   thread_local JsonReader reader;
   const JsonResult root = reader.read(body);
   if (!root) return std::unexpected(WireError{root.error().offset, "", root.error().reason});
   if (const JsonRewrite* refused = first_refused(reader.rewrites())) {
     return std::unexpected(WireError{refused->offset, "", std::string(name_of(refused->kind))});
   }
-  Encoder encoder;
+  Encoder encoder(camel_case);
   if (encoder.message(request_of(signal), *root, 0)) return encoder.take();
   const auto place = find_in_json(body, encoder.path());
   return std::unexpected(WireError{place ? place->offset : 0, text_of(encoder.path()), encoder.reason()});

@@ -28,7 +28,13 @@ namespace understudy::otlp {
 // Refused: zero bytes (an empty request is "{}"), a byte order mark, half a surrogate pair, a number beyond a double, a
 // value of another type or out of its type's range, messages nested deeper than protobuf allows. A name that stands
 // twice counts twice, as if the fields came twice on the wire.
-std::expected<std::string, WireError> json_to_protobuf(Signal signal, std::string_view body);
+//
+// With `camel_case` names are lowerCamelCase alone, as the specification has them.
+struct CamelCaseAlone {
+  std::string ignored;  // where the first name in snake_case stood; empty: there was none
+};
+std::expected<std::string, WireError> json_to_protobuf(Signal signal, std::string_view body,
+                                                       CamelCaseAlone* camel_case = nullptr);
 
 // Writes an Export request as OTLP/JSON: ids as hex, enumerations as numbers, 64-bit integers as strings.
 std::expected<std::string, WireError> protobuf_to_json(Signal signal, std::string_view body);

@@ -56,6 +56,7 @@ const std::vector<Case>& cases() {
       {"honeycomb.content-type.parameters", 415, [] { return typed("application/json; charset=utf-8"); }},
       {"honeycomb.content-type.case", 415, [] { return typed("Application/JSON"); }},
       {"honeycomb.content-type.unsupported", 415, [] { return typed("text/plain"); }},
+      {"honeycomb.json.snake-case", 200, [] { return json_text(R"({"resource_spans":[]})"); }},
       {"honeycomb.content-encoding.deflate", 400, [] { return coded("deflate", "x"); }},
       {"honeycomb.content-encoding.unsupported", 400, [] { return coded("br", "x"); }},
       {"honeycomb.body.damaged", 400, [] { return coded("gzip", "x"); }},

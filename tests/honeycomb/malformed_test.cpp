@@ -240,7 +240,7 @@ TEST_F(Malformed, ManyAttributesAndLongTexts) {
 
 TEST_F(Malformed, JsonThatIsLenient) {
   constexpr std::string_view body =
-      R"({"resource_spans":[{"scopeSpans":[{"spans":[{"name":"a","kind":"SPAN_KIND_CLIENT",
+      R"({"resourceSpans":[{"scopeSpans":[{"spans":[{"name":"a","kind":"SPAN_KIND_CLIENT",
       "startTimeUnixNano":1677000000000000000,"endTimeUnixNano":"1677000000250500000","unknown":{"a":[1]},
       "traceId":"0AF7651916CD43DD8448EB211C80319C","parentSpanId":"","status":{"code":"STATUS_CODE_ERROR"},
       "attributes":[{"key":"n","value":{"intValue":"3"}},{"key":"d","value":{"doubleValue":"NaN"}},
@@ -257,6 +257,26 @@ TEST_F(Malformed, JsonThatIsLenient) {
   EXPECT_EQ(fields["n"], 3);
   EXPECT_TRUE(fields["d"].is_number_float());
   EXPECT_EQ(fields["b"], "\"AQI=\"\n");
+}
+
+// The direct translator knows the names of the specification alone; protojson, which reads all else, takes both.
+TEST_F(Malformed, JsonInSnakeCase) {
+  constexpr std::string_view spans = R"({"resource_spans":[{"scope_spans":[{"spans":[{"span_id":"ab"}]}]}]})";
+  EXPECT_EQ(send(json_text(spans)).status, 200);
+  EXPECT_THAT(last_entry().effect, IsEmpty());
+  EXPECT_THAT(found(), ElementsAre("honeycomb.json.snake-case"));
+  EXPECT_EQ(last_entry().findings[0].place, "resource_spans");
+  EXPECT_EQ(send(json_text(R"({"resourceSpans":[{"scopeSpans":[{"spans":[{"span_id":"ab","name":"n"}]}]}]})")).status,
+            200);
+  EXPECT_EQ(stored_of_last().at(0).fields["trace.span_id"], "");
+  EXPECT_EQ(last_entry().findings.back().place, "resourceSpans[0].scopeSpans[0].spans[0].span_id");
+  EXPECT_EQ(send(json_text(R"({"resource_logs":[{"scope_logs":[{"log_records":[{"span_id":"ab"}]}]}]})").to("/v1/logs"))
+                .status,
+            200);
+  EXPECT_EQ(stored_of_last().at(0).fields["trace.parent_id"], "ab");
+  settings({{"trace_translator", "classic"}});
+  EXPECT_EQ(send(json_text(spans)).status, 200);
+  EXPECT_EQ(stored_of_last().at(0).fields["trace.span_id"], "ab");
 }
 
 }  // namespace

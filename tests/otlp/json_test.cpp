@@ -151,6 +151,14 @@ TEST(Json, ReadsSnakeCaseAndIgnoresTheUnknown) {
   EXPECT_EQ(span.start_time_unix_nano(), 5u);
 }
 
+TEST(Json, IgnoresSnakeCaseWhereToldTo) {
+  CamelCaseAlone camel_case;
+  EXPECT_EQ(
+      json_to_protobuf(Signal::traces, with_span(R"("start_time_unix_nano":5,"trace_id":{},"name":"n")"), &camel_case),
+      json_to_protobuf(Signal::traces, with_span(R"("name":"n")")).value());
+  EXPECT_EQ(camel_case.ignored, "resourceSpans[0].scopeSpans[0].spans[0].start_time_unix_nano");
+}
+
 TEST(Json, TakesNullAsAbsent) {
   EXPECT_EQ(json_to_protobuf(Signal::traces, R"({"resourceSpans":null})"), "");
   const Span span = span_of(with_span(R"("name":null,"attributes":null,"status":null,"startTimeUnixNano":null)"));
