@@ -15,7 +15,7 @@ namespace {
 using nlohmann::ordered_json;
 using recording::Decision;
 
-constexpr std::size_t max_name_bytes = 255;
+constexpr std::size_t max_name_length = 255;
 
 std::string sha256_hex(std::string_view bytes) {
   std::string digest(SHA256_DIGEST_LENGTH, '\0');
@@ -43,7 +43,7 @@ std::expected<WrittenColumn, Decision> read_column(const ordered_json& body) {
   auto name = text_member(body, "key_name");
   if (!name) return std::unexpected(name.error());
   written.name = std::move(*name);
-  if (written.name && written.name->size() > max_name_bytes) {
+  if (written.name && characters_in(*written.name) > max_name_length) {
     return std::unexpected(refuse_member("key_name", "must have at most 255 characters"));
   }
   const auto type = text_member(body, "type");

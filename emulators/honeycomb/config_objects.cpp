@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <utility>
 
 #include "base/percent.h"
@@ -25,6 +26,36 @@ constexpr std::string_view dataset_definitions = "dataset_definitions";
 
 using Refusal = std::optional<Decision>;
 
+// Which type a member has, where it is sent. [docs: API, as far as its examples show it]
+struct Typed {
+  std::string_view name;
+  bool (*is)(const ordered_json&);
+  std::string_view wanted;
+};
+constexpr Typed text(std::string_view name) {
+  return {name, [](const ordered_json& json) { return json.is_string(); }, "must be a string"};
+}
+constexpr Typed truth(std::string_view name) {
+  return {name, [](const ordered_json& json) { return json.is_boolean(); }, "must be a boolean"};
+}
+constexpr Typed integer(std::string_view name) {
+  return {name, [](const ordered_json& json) { return json.is_number_integer(); }, "must be an integer"};
+}
+constexpr Typed object(std::string_view name) {
+  return {name, [](const ordered_json& json) { return json.is_object(); }, "must be an object"};
+}
+constexpr Typed list(std::string_view name) {
+  return {name, [](const ordered_json& json) { return json.is_array(); }, "must be an array"};
+}
+constexpr Typed description[] = {text("description")};
+constexpr Typed board_members[] = {text("description"), list("queries"), list("slos")};
+constexpr Typed trigger_members[] = {text("description"), truth("disabled"),    text("query_id"),  object("query"),
+                                     object("threshold"), integer("frequency"), list("recipients")};
+constexpr Typed slo_members[] = {text("description"), object("sli"), integer("time_period_days"),
+                                 integer("target_per_million")};
+constexpr Typed burn_alert_members[] = {object("slo"), integer("exhaustion_minutes"), list("recipients")};
+constexpr Typed recipient_members[] = {object("details")};
+
 Refusal is_expression(const Call&, const ordered_json& object) {
   const auto expression = read_expression(object["expression"].get_ref<const std::string&>(), "expression");
   if (expression) return std::nullopt;
@@ -35,10 +66,19 @@ Refusal is_expression(const Call&, const ordered_json& object) {
 }
 
 Refusal names_a_query(const Call& call, const ordered_json& object) {
-  const auto* const query =
-      call.state.queries.find_query(call.environment(), object["query_id"].get_ref<const std::string&>());
+  const auto id = object.find("query_id");
+  if (id == object.end() || id->is_null()) return std::nullopt;
+  const auto* const query = call.state.queries.find_query(call.environment(), id->get_ref<const std::string&>());
   if (query != nullptr) return std::nullopt;
   return refuse_member("query_id", "names no query");
+}
+
+Refusal has_a_query(const Call& call, const ordered_json& object) {
+  const auto query = object.find("query");
+  if (query == object.end() || query->is_null()) return names_a_query(call, object);
+  const auto spec = read_spec(*query);
+  if (spec) return std::nullopt;
+  return refuse_member("query", fmt::format("{}: {}", spec.error().place, spec.error().detail));
 }
 
 }  // namespace
@@ -52,7 +92,8 @@ struct ConfigKind {
   std::string_view unique = {};                   // the member that no two may share
   std::string_view one_by = {};                   // the query parameter that picks one
   std::string_view some_by = {};                  // "slo_id": the query parameter that picks those whose slo.id it is
-  const char* defaults = "{}";                    // of members that were not sent
+  std::span<const Typed> members = {};
+  const char* defaults = "{}";  // of members that were not sent
   Refusal (*check)(const Call&, const ordered_json&) = nullptr;
 };
 
@@ -68,6 +109,7 @@ constexpr ConfigKind kinds[] = {
      .required = {"alias", "expression"},
      .unique = "alias",
      .one_by = "alias",
+     .members = description,
      .defaults = R"({"description":""})",
      .check = is_expression},
     {.resource = "query_annotations",
@@ -75,6 +117,7 @@ constexpr ConfigKind kinds[] = {
      .of_dataset = true,
      .needs = Permission::columns,
      .required = {"name", "query_id"},
+     .members = description,
      .defaults = R"({"description":"","source":"query"})",
      .check = names_a_query},
     {.resource = "boards",
@@ -82,31 +125,37 @@ constexpr ConfigKind kinds[] = {
      .of_dataset = false,
      .needs = Permission::boards,
      .required = {"name"},
+     .members = board_members,
      .defaults = R"({"description":"","queries":[],"slos":[]})"},
     {.resource = "triggers",
      .what = "Trigger",
      .of_dataset = true,
      .needs = Permission::triggers,
      .required = {"name"},
+     .members = trigger_members,
      .defaults = R"({"description":"","disabled":false,"triggered":false,"frequency":900,"alert_type":"on_change",)"
-                 R"("recipients":[]})"},
+                 R"("recipients":[]})",
+     .check = has_a_query},
     {.resource = "slos",
      .what = "SLO",
      .of_dataset = true,
      .needs = Permission::slos,
      .required = {"name"},
+     .members = slo_members,
      .defaults = R"({"description":"","reset_at":null})"},
     {.resource = "burn_alerts",
      .what = "Burn alert",
      .of_dataset = true,
      .needs = Permission::slos,
      .some_by = "slo_id",
+     .members = burn_alert_members,
      .defaults = R"({"alert_type":"exhaustion_time","triggered":false,"recipients":[]})"},
     {.resource = "recipients",
      .what = "Recipient",
      .of_dataset = false,
      .needs = Permission::recipients,
      .required = {"type"},
+     .members = recipient_members,
      .defaults = R"({"details":{}})"},
     {.resource = marker_settings,
      .what = "Marker setting",
@@ -236,6 +285,11 @@ class Resource {
     }
   }
 
+  static Decision refuse_type(std::string_view name, std::string_view wanted) {
+    return refuse(invalid_field(name, "incorrect_type", wanted),
+                  finding(rule::api_body_invalid, std::string(name), std::string(wanted)));
+  }
+
   Refusal check(const ordered_json& object, const std::string& id) const {
     for (const std::string_view name : kind_.required) {
       if (name.empty()) continue;
@@ -244,9 +298,12 @@ class Resource {
         return refuse(invalid_field(name, "missing", "cannot be blank"),
                       finding(rule::api_body_invalid, std::string(name), "cannot be blank"));
       }
-      if (!found->is_string()) {
-        return refuse(invalid_field(name, "incorrect_type", "must be a string"),
-                      finding(rule::api_body_invalid, std::string(name), "must be a string"));
+      if (!found->is_string()) return refuse_type(name, "must be a string");
+    }
+    for (const Typed& member : kind_.members) {
+      const auto found = object.find(member.name);
+      if (found != object.end() && !found->is_null() && !member.is(*found)) {
+        return refuse_type(member.name, member.wanted);
       }
     }
     for (const auto& [other, text] : objects_) {

@@ -16,7 +16,7 @@ namespace {
 using nlohmann::ordered_json;
 using recording::Decision;
 
-constexpr std::size_t max_name_bytes = 255;
+constexpr std::size_t max_name_length = 255;
 constexpr std::int64_t max_expand_depth = 10;
 
 struct Times {
@@ -95,7 +95,7 @@ Decision create_dataset(const Call& call) {
     return refuse(invalid_field("name", "missing", "cannot be blank"),
                   finding(rule::api_body_invalid, "name", "cannot be blank"));
   }
-  if ((*name)->size() > max_name_bytes) return refuse_member("name", "must have at most 255 characters");
+  if (characters_in(**name) > max_name_length) return refuse_member("name", "must have at most 255 characters");
   if (const Dataset* known = call.state.find_dataset(call.environment(), **name)) {
     return read(json_reply(200, to_json(call, *known)));
   }

@@ -59,6 +59,12 @@ Decision refuse_body(Reply reply, std::string detail) {
   return refuse(std::move(reply), finding(rule::api_body_invalid, "body", std::move(detail)));
 }
 
+// Of UTF-8.
+bool is_character_start(char c) {
+  constexpr unsigned char continuation_mask = 0xC0, continuation = 0x80;
+  return (static_cast<unsigned char>(c) & continuation_mask) != continuation;
+}
+
 }  // namespace
 
 ApiPath split_path(std::string_view path) {
@@ -204,6 +210,10 @@ std::expected<std::optional<bool>, Decision> bool_member(const ordered_json& bod
                                 finding(rule::api_body_invalid, std::string(name), "must be true or false")));
 }
 
+std::size_t characters_in(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(text, is_character_start));
+}
+
 ordered_json time_json(std::int64_t ns) {
   constexpr std::size_t to_seconds = 19;
   if (ns == 0) return nullptr;
@@ -213,12 +223,10 @@ ordered_json time_json(std::int64_t ns) {
 std::string slug_of(std::string_view name) {
   std::string slug;
   for (const char c : lower_case(name)) {
-    const auto byte = static_cast<unsigned char>(c);
     const bool stays = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-    constexpr unsigned char continuation_mask = 0xC0, continuation = 0x80;  // of UTF-8
     if (stays) {
       slug += c;
-    } else if ((byte & continuation_mask) != continuation) {
+    } else if (is_character_start(c)) {
       slug += '-';
     }
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -27,6 +28,29 @@ constexpr std::int64_t ns_per_s = 1'000'000'000;
 Decision refuse_spec(const SpecError& error) {
   const std::string_view id = error.not_built ? rule::query_not_built : rule::query_invalid;
   return refuse(api_error(400, "invalid Query data"), finding(id, error.place, error.detail));
+}
+
+// Points that are kept as time series are no events, and cannot be counted. [docs: Honeycomb docs, metrics]
+bool holds_metrics_alone(const Call& call, std::string_view dataset) {
+  if (call.state.settings.metrics_mapping != "native") return false;
+  const Dataset* const found = call.state.find_dataset(call.environment(), dataset);
+  if (found == nullptr || found->counts.data_points == 0) return false;
+  return found->counts == Counts{.data_points = found->counts.data_points};
+}
+
+std::optional<SpecError> refused_of_metrics(const ordered_json& query) {
+  constexpr std::string_view of_events[] = {"COUNT", "CONCURRENCY", "RATE_AVG", "RATE_SUM", "RATE_MAX"};
+  const auto calculations = query.find("calculations");
+  if (calculations == query.end()) return std::nullopt;
+  std::size_t index = 0;
+  for (const ordered_json& calculation : *calculations) {
+    const auto& op = calculation["op"].get_ref<const std::string&>();
+    if (std::ranges::find(of_events, op) != std::end(of_events)) {
+      return SpecError{fmt::format("calculations[{}].op", index), fmt::format("{} is for datasets of events", op)};
+    }
+    ++index;
+  }
+  return std::nullopt;
 }
 
 // What was sent, less what stands for itself. [docs: API; which defaults are shown: guess]
@@ -114,6 +138,9 @@ Decision create_query(const Call& call) {
   if (!body) return body.error();
   const auto spec = read_spec(*body);
   if (!spec) return refuse_spec(spec.error());
+  if (holds_metrics_alone(call, *dataset)) {
+    if (const auto refused = refused_of_metrics(*body)) return refuse_spec(*refused);
+  }
   const std::string specification = echo_of(*body).dump(-1, ' ', false, ordered_json::error_handler_t::replace);
   QueryEffect effect;
   effect.set_dataset(*dataset);

@@ -251,6 +251,10 @@ TEST_F(Columns, BadOnesAreRefused) {
     EXPECT_EQ(call("POST", "/1/columns/backend-flask", body).status, 422) << body;
   }
   EXPECT_EQ(call("POST", "/1/columns/backend-flask", R"({"key_name":"a"})", ingest_key).status, 401);
+  std::string name;  // of 255 characters and twice as many bytes
+  for (int i = 0; i < 255; ++i) name += "\xC3\xA4";
+  EXPECT_EQ(call("POST", "/1/columns/backend-flask", Json{{"key_name", name}}.dump()).status, 201);
+  EXPECT_EQ(call("POST", "/1/columns/backend-flask", Json{{"key_name", name + "a"}}.dump()).status, 422);
 }
 
 }  // namespace

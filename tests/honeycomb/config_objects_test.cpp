@@ -101,6 +101,18 @@ constexpr Refused refused[] = {
     {"/1/derived_columns/backend-flask", R"q({"alias":"a","expression":"INGEST_TIMESTAMP()"})q", "expression"},
     {"/1/query_annotations/backend-flask", R"({"name":"a","query_id":"abcdefghijk"})", "query_id"},
     {"/1/recipients", R"({"details":{}})", "type"},
+    {"/1/boards", R"({"name":"b","queries":{}})", "queries"},
+    {"/1/boards", R"({"name":"b","description":1})", "description"},
+    {"/1/triggers/backend-flask", R"({"threshold":{}})", "name"},
+    {"/1/triggers/backend-flask", R"({"name":"t","threshold":5})", "threshold"},
+    {"/1/triggers/backend-flask", R"({"name":"t","frequency":"900"})", "frequency"},
+    {"/1/triggers/backend-flask", R"({"name":"t","disabled":0})", "disabled"},
+    {"/1/triggers/backend-flask", R"({"name":"t","query_id":"abcdefghijk"})", "query_id"},
+    {"/1/triggers/backend-flask", R"({"name":"t","query":{"calculations":[{"op":"NO"}]}})", "query"},
+    {"/1/slos/backend-flask", R"({"name":"s","sli":"ok"})", "sli"},
+    {"/1/slos/backend-flask", R"({"name":"s","target_per_million":99.9})", "target_per_million"},
+    {"/1/burn_alerts/backend-flask", R"({"slo":5})", "slo"},
+    {"/1/recipients", R"({"type":"email","details":"a@example.com"})", "details"},
 };
 
 TEST_F(ConfigObjects, WhatLacksAMemberIsRefused) {
@@ -110,6 +122,14 @@ TEST_F(ConfigObjects, WhatLacksAMemberIsRefused) {
     EXPECT_EQ(json_of(reply)["type_detail"][0]["field"], field);
     EXPECT_EQ(found().size(), 1U);
   }
+}
+
+TEST_F(ConfigObjects, ATriggerMayHoldItsQuery) {
+  const Json held = make("/1/triggers/backend-flask", R"({"name":"t","query":{"calculations":[{"op":"COUNT"}]}})");
+  EXPECT_EQ(held["query"]["calculations"][0]["op"], "COUNT");
+  const std::string one = "/1/triggers/backend-flask/" + held["id"].get<std::string>();
+  EXPECT_EQ(call("PUT", one, R"({"query":{"limit":-1}})").status, 422);
+  EXPECT_EQ(json_of(call("GET", one)), held);
 }
 
 TEST_F(ConfigObjects, OfOneNameThereIsOne) {
@@ -124,7 +144,8 @@ TEST_F(ConfigObjects, OfOneNameThereIsOne) {
 
 TEST_F(ConfigObjects, BurnAlertsAreListedByTheirSlo) {
   make("/1/burn_alerts/backend-flask", R"({"slo":{"id":"first"}})");
-  make("/1/burn_alerts/backend-flask", R"({"slo":5})");
+  make("/1/burn_alerts/backend-flask", R"({"slo":{"id":5}})");
+  make("/1/burn_alerts/backend-flask", "{}");
   EXPECT_EQ(json_of(call("GET", "/1/burn_alerts/backend-flask?slo_id=first")).size(), 1U);
   EXPECT_EQ(call("GET", "/1/burn_alerts/backend-flask?slo_id=second").body, "[]");
 }

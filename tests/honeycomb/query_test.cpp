@@ -341,5 +341,27 @@ TEST_F(Query, UnknownDatasets) {
   EXPECT_EQ(call("POST", "/1/queries/Backend%2DFLASK/", "{}").status, 200);
 }
 
+TEST_F(Query, OfMetricsAsTimeSeriesCountsNoEvents) {
+  settings({{"metrics_mapping", "native"}});
+  ASSERT_EQ(send(protobuf(metrics_of("backend-flask")).to("/v1/metrics")).status, 200);
+  for (const char* op : {"COUNT", "CONCURRENCY"}) {
+    const auto reply =
+        call("POST", "/1/queries/unknown_metrics", fmt::format(R"({{"calculations":[{{"op":"{}"}}]}})", op));
+    EXPECT_EQ(reply.status, 400) << op;
+    EXPECT_EQ(reply.body, R"({"error":"invalid Query data"})");
+    EXPECT_THAT(found(), ElementsAre("honeycomb.query.invalid"));
+  }
+  for (const char* op : {"RATE_AVG", "RATE_SUM", "RATE_MAX"}) {
+    const std::string query =
+        fmt::format(R"({{"calculations":[{{"op":"MAX","column":"a"}},{{"op":"{}","column":"a"}}]}})", op);
+    EXPECT_EQ(call("POST", "/1/queries/unknown_metrics", query).status, 400) << op;
+    EXPECT_EQ(last_entry().findings[0].place, "calculations[1].op");
+  }
+  const std::string_view of_points = R"({"calculations":[{"op":"MAX","column":"app.requests"}]})";
+  EXPECT_EQ(call("POST", "/1/queries/unknown_metrics", of_points).status, 200);
+  settings({{"metrics_mapping", "events"}});
+  EXPECT_EQ(call("POST", "/1/queries/unknown_metrics", R"({"calculations":[{"op":"COUNT"}]})").status, 200);
+}
+
 }  // namespace
 }  // namespace understudy::honeycomb
