@@ -129,9 +129,8 @@ bool Encoder::one(const Field& field, element value, int depth) {
 bool Encoder::scalar(const Field& field, element value) {
   const auto read = read_scalar(field, value);
   if (!read) return refuse(read.error());
-  // An implicit default is not sent. An id is all the same: a reader may tell one that is there and empty from none.
-  const bool is_sent = field.presence != Presence::implicit || field.type == Type::id || !read->is_default();
-  if (is_sent) writer_.field(field, *read);
+  // An implicit default is not sent: an empty parent_span_id is no parent. [run: husky 0.22.2 in refinery 1.21.0]
+  if (field.presence != Presence::implicit || !read->is_default()) writer_.field(field, *read);
   return true;
 }
 
