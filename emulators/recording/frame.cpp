@@ -1,5 +1,6 @@
 #include "recording/frame.h"
 
+#include <google/protobuf/io/coded_stream.h>
 #include <libdeflate.h>
 #include <openssl/sha.h>
 
@@ -51,6 +52,24 @@ Reply decode_reply(const journal::v1::Reply& message, std::string_view body) {
   reply.silent = message.silent();
   reply.body = body;
   return reply;
+}
+
+// The reply beside it keeps the memory of its headers, as in encode_meta().
+bool parse_meta(std::string_view meta, journal::v1::Entry& message, journal::v1::Reply& reply) {
+  google::protobuf::io::CodedInputStream stream(reinterpret_cast<const std::uint8_t*>(meta.data()),
+                                                static_cast<int>(meta.size()));
+  message.Clear();
+  reply.Clear();
+  message.unsafe_arena_set_allocated_reply(&reply);
+  const bool is_whole = message.MergeFromCodedStream(&stream) && stream.ConsumedEntireMessage();
+  (void)message.unsafe_arena_release_reply();
+  return is_whole;
+}
+
+// An empty message cannot be told from none there; these two kinds always have one.
+bool has_reply(const journal::v1::Entry& message, const journal::v1::Reply& reply) {
+  const auto kind = static_cast<EntryKind>(message.kind());
+  return reply.status() != 0 || kind == EntryKind::exchange || kind == EntryKind::fragment;
 }
 
 }  // namespace
@@ -156,9 +175,8 @@ std::expected<Entry, std::string> decode_frame(std::string_view frame, bool chec
     return std::unexpected("the checksum of the bodies differs");
   }
   static thread_local journal::v1::Entry message;
-  if (!message.ParseFromArray(meta.data(), static_cast<int>(meta.size()))) {
-    return std::unexpected("the meta message cannot be parsed");
-  }
+  static thread_local journal::v1::Reply reply_message;
+  if (!parse_meta(meta, message, reply_message)) return std::unexpected("the meta message cannot be parsed");
   Entry entry;
   entry.ordinal = header->ordinal;
   entry.kind = static_cast<EntryKind>(message.kind());
@@ -169,10 +187,10 @@ std::expected<Entry, std::string> decode_frame(std::string_view frame, bool chec
   entry.peer = message.peer();
   entry.head = message.head();
   entry.grpc_compressed = message.grpc_compressed();
-  if (message.has_reply()) {
-    entry.reply = decode_reply(message.reply(), reply);
-    entry.reply_bytes = message.reply().body_bytes();
-    entry.reply_hash = to_hex(message.reply().body_sha256());
+  if (has_reply(message, reply_message)) {
+    entry.reply = decode_reply(reply_message, reply);
+    entry.reply_bytes = reply_message.body_bytes();
+    entry.reply_hash = to_hex(reply_message.body_sha256());
   }
   entry.effect = message.effect();
   entry.read = message.read();

@@ -195,7 +195,8 @@ class ItemDecision {
   }
 
   bool breaks_schema() {
-    if (is_sound(payload_.root)) return false;
+    outline_ = outline_of(payload_.root);
+    if (outline_) return false;
     std::vector<Violation> found = violations(payload_.root);
     // What refuses first, so that notes do not crowd it out.
     const auto notes = std::ranges::stable_partition(found, &Violation::refuses);
@@ -291,6 +292,7 @@ class ItemDecision {
     effect.set_project(project_.data(), project_.size());
     if (own_window_ != 0) effect.set_own_window(own_window_);
     if (fate == Effect::STORED && state_.settings.ignores_client_fingerprints) effect.set_ignores_fingerprint(true);
+    if (fate == Effect::STORED && outline_) effect.set_outline(outline_->value());
     if (fate == Effect::STORED && regrouped_) {
       effect.set_rule_fingerprint(regrouped_->fingerprint);
       effect.set_rule_title(regrouped_->title);
@@ -316,6 +318,7 @@ class ItemDecision {
   RateHeaders rate_;
   std::int64_t own_window_ = 0;
   std::optional<Regrouped> regrouped_;
+  std::optional<Outline> outline_;
 };
 
 }  // namespace

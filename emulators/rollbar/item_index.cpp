@@ -11,6 +11,7 @@
 #include "rollbar/grouping.h"
 #include "rollbar/grouping_rules.h"
 #include "rollbar/members.h"
+#include "rollbar/outline.h"
 #include "rollbar/paging.h"
 #include "rollbar/payload.h"
 #include "rollbar/state.h"
@@ -68,7 +69,7 @@ struct ItemIndex::Arrival {
 };
 
 void ItemIndex::add(const Entry& entry) {
-  Effect effect;
+  thread_local Effect effect;  // keeps the memory of its texts
   if (entry.effect.empty()) return changed(entry);
   if (!effect.ParseFromString(entry.effect)) return;
   switch (effect.fate()) {
@@ -87,12 +88,34 @@ void ItemIndex::add(const Entry& entry) {
 }
 
 void ItemIndex::store(const Entry& entry, const Effect& effect) {
+  if (!store_known(entry, effect) && !store_read(entry, effect)) return;
+  by_uuid_[effect.project()].emplace(effect.uuid(), static_cast<std::uint32_t>(occurrences_.size() - 1));
+}
+
+// One whose outline was seen before goes where the first of them went: nothing of it is read. What the outline does not
+// tell has to be read: source maps look at lines, rules of the project at anything, and an item that is active again
+// takes the title.
+bool ItemIndex::store_known(const Entry& entry, const Effect& effect) {
+  outline_.reset();
+  if (effect.outline() == 0 || !source_maps_.empty() || !effect.rule_fingerprint().empty()) return false;
+  Outline outline;
+  outline.add('P', effect.project());
+  outline.add('I', effect.ignores_fingerprint() ? 1 : 0);
+  outline.add('O', effect.outline());
+  outline_ = outline.value();
+  const auto found = filed_.find(*outline_);
+  if (found == filed_.end() || items_[found->second.item].status == resolved) return false;
+  count(found->second, entry.ordinal, second_of(entry), false);
+  return true;
+}
+
+bool ItemIndex::store_read(const Entry& entry, const Effect& effect) {
   thread_local JsonReader reader;
   std::string storage;
   const auto payload = read_payload(entry.request(), reader, storage);
-  if (!payload) return;  // accepted by a rule that was mended since
+  if (!payload) return false;  // accepted by a rule that was mended since
   const MaybeElement data = member_of(payload->root, "data");
-  if (!data) return;
+  if (!data) return false;
   Arrival arrival;
   arrival.ordinal = entry.ordinal;
   arrival.second = second_of(entry);
@@ -105,8 +128,15 @@ void ItemIndex::store(const Entry& entry, const Effect& effect) {
   regroup(arrival.grouping, effect);
   arrival.platform = platform_of(text_of(member_of(data, "platform")));
   arrival.framework = framework_of(text_of(member_of(data, "framework")), text_of(member_of(data, "language")));
-  arrive(arrival);
-  by_uuid_.emplace(key_of({effect.project(), effect.uuid()}), static_cast<std::uint32_t>(occurrences_.size() - 1));
+  remember(arrive(arrival));
+  return true;
+}
+
+// Where nearly every occurrence has an outline of its own, this ends and begins anew.
+void ItemIndex::remember(const Filed& filed) {
+  if (!outline_ || most_outlines_ == 0) return;
+  if (filed_.size() >= most_outlines_) filed_.clear();
+  filed_.insert_or_assign(*outline_, filed);
 }
 
 // A refused payload shows as an item of its own. [snapshot: users' reports of "API error" items] Its level is ours
@@ -146,31 +176,41 @@ void ItemIndex::report(const Entry& entry, const Effect& effect, const std::stri
   arrive(arrival);
 }
 
-void ItemIndex::arrive(const Arrival& arrival) {
+ItemIndex::Filed ItemIndex::arrive(const Arrival& arrival) {
   know_environment(arrival.project, arrival.environment);
   const std::size_t items_before = items_.size();
-  const std::uint32_t index = item_for(arrival);
+  Filed filed;
+  filed.item = item_for(arrival);
   const bool is_new = items_.size() > items_before;
-  Item& item = items_[index];
-  const auto occurrence = static_cast<std::uint32_t>(occurrences_.size());
-  occurrences_.push_back({arrival.ordinal, arrival.second, index, arrival.is_system});
+  Item& item = items_[filed.item];
   const bool is_reactivated = item.status == resolved && reactivates(item, arrival.version);
   if (is_reactivated) reactivate(item, arrival);
+  if (!arrival.version.empty()) {
+    filed.version = version_for(arrival.project, arrival.environment, arrival.version, arrival.second);
+    filed.in_version = &versions_[*filed.version].items[filed.item];
+    unsigned& events = filed.in_version->events;
+    if (is_new) events |= Version::is_new;
+    if (!is_new && (events & (Version::is_new | Version::is_repeated)) == 0) events |= Version::is_repeated;
+    if (is_reactivated) events |= Version::is_reactivated;
+  }
+  count(filed, arrival.ordinal, arrival.second, arrival.is_system);
+  return filed;
+}
+
+void ItemIndex::count(const Filed& filed, std::uint64_t ordinal, std::int64_t second, bool is_system) {
+  Item& item = items_[filed.item];
+  const auto occurrence = static_cast<std::uint32_t>(occurrences_.size());
+  occurrences_.push_back({ordinal, second, filed.item, is_system});
   item.occurrences.push_back(occurrence);
   item.last_occurrence = occurrences_.back().id();
-  item.last_second = arrival.second;
+  item.last_second = second;
   ++item.total_occurrences;
-  if (arrival.version.empty()) return;
-  Version& version = version_for(arrival.project, arrival.environment, arrival.version, arrival.second);
+  if (!filed.version) return;
+  Version& version = versions_[*filed.version];
   if (!version.first_occurrence) version.first_occurrence = occurrence;
   version.last_occurrence = occurrence;
-  Version::Part& part = version.items[index];
-  if (part.occurrences++ == 0) part.first = occurrence;
-  part.last = occurrence;
-  unsigned& events = part.events;
-  if (is_new) events |= Version::is_new;
-  if (!is_new && (events & (Version::is_new | Version::repeated)) == 0) events |= Version::repeated;
-  if (is_reactivated) events |= Version::reactivated;
+  if (filed.in_version->occurrences++ == 0) filed.in_version->first = occurrence;
+  filed.in_version->last = occurrence;
 }
 
 // Title and level are those of the first occurrence. [docs: Items]
@@ -218,18 +258,18 @@ void ItemIndex::reactivate(Item& item, const Arrival& arrival) {
   if (!item.title_locked) item.title = arrival.grouping.title;
 }
 
-Version& ItemIndex::version_for(std::string_view project, std::string_view environment, std::string_view text,
-                                std::int64_t second) {
+std::uint32_t ItemIndex::version_for(std::string_view project, std::string_view environment, std::string_view text,
+                                     std::int64_t second) {
   const auto [found, is_new] =
       by_version_.try_emplace(key_of({project, environment, text}), static_cast<std::uint32_t>(versions_.size()));
-  if (!is_new) return versions_[found->second];
+  if (!is_new) return found->second;
   Version& version = versions_.emplace_back();
   version.id = first_version_id + versions_.size() - 1;
   version.project = project;
   version.environment = environment;
   version.text = text;
   version.created = second;
-  return version;
+  return found->second;
 }
 
 std::optional<std::size_t> ItemIndex::version_of(std::string_view project, std::string_view environment,
@@ -259,7 +299,7 @@ void ItemIndex::uploaded(const Entry& entry, const Effect& effect) {
 // A deploy makes its revision a version. [docs: Versions]
 void ItemIndex::deployed(const Effect& effect, std::int64_t second) {
   const auto& deploy = effect.deploy();
-  Version& version = version_for(effect.project(), deploy.environment(), deploy.revision(), second);
+  Version& version = versions_[version_for(effect.project(), deploy.environment(), deploy.revision(), second)];
   version.deployed = second;
   version.deployed_by = deploy.local_username().empty() ? deploy.rollbar_username() : deploy.local_username();
 }
@@ -313,8 +353,8 @@ void ItemIndex::change_item(Item& item, const Entry& entry) {
     item.resolved_in_version.reset();
     if (fields.contains("resolved_in_version") && fields["resolved_in_version"].is_string()) {
       item.resolved_in_version = text("resolved_in_version");
-      Version& version = version_for(item.project, item.environment, *item.resolved_in_version, second);
-      version.items[static_cast<std::uint32_t>(item.id - first_item_id)].events |= Version::resolved;
+      Version& version = versions_[version_for(item.project, item.environment, *item.resolved_in_version, second)];
+      version.items[static_cast<std::uint32_t>(item.id - first_item_id)].events |= Version::is_resolved;
     }
   }
   if (status == muted) item.muted_second = second;
@@ -348,8 +388,11 @@ std::optional<std::uint64_t> ItemIndex::replay(std::string_view project, std::st
 }
 
 const Occurrence* ItemIndex::occurrence_by_uuid(std::string_view project, std::string_view uuid) const {
-  const auto found = by_uuid_.find(key_of({project, uuid}));
-  return found == by_uuid_.end() || occurrences_[found->second].deleted ? nullptr : &occurrences_[found->second];
+  const auto of_project = by_uuid_.find(project);
+  if (of_project == by_uuid_.end()) return nullptr;
+  const auto found = of_project->second.find(uuid);
+  if (found == of_project->second.end() || occurrences_[found->second].deleted) return nullptr;
+  return &occurrences_[found->second];
 }
 
 std::optional<int> compare_versions(std::string_view left, std::string_view right) {

@@ -17,6 +17,7 @@
 #include "recording/vendor.h"
 #include "rollbar/deploys.h"
 #include "rollbar/source_maps.h"
+#include "rollbar/texts.h"
 
 namespace understudy::rollbar {
 
@@ -63,7 +64,7 @@ struct Item {
 };
 
 struct Version {
-  enum Event : unsigned { is_new = 1, repeated = 2, reactivated = 4, resolved = 8 };
+  enum Event : unsigned { is_new = 1, is_repeated = 2, is_reactivated = 4, is_resolved = 8 };
 
   // One item in this version.
   struct Part {
@@ -92,6 +93,9 @@ struct Environment {
 
 class ItemIndex final : public recording::Index {
  public:
+  // `most_outlines`: how many are kept to know occurrences again without reading all of them (outline.h).
+  explicit ItemIndex(std::size_t most_outlines = 100'000) : most_outlines_(most_outlines) {}
+
   void add(const recording::Entry& entry) override;
 
   const std::vector<Item>& items() const { return items_; }
@@ -110,17 +114,27 @@ class ItemIndex final : public recording::Index {
 
  private:
   struct Arrival;
+  // Where an occurrence goes.
+  struct Filed {
+    std::uint32_t item = 0;                     // index into items()
+    std::optional<std::uint32_t> version = {};  // index into versions()
+    Version::Part* in_version = nullptr;        // of the item in that version; a map's nodes stay where they are
+  };
 
   void store(const recording::Entry& entry, const Effect& effect);
+  bool store_known(const recording::Entry& entry, const Effect& effect);
+  bool store_read(const recording::Entry& entry, const Effect& effect);
+  void remember(const Filed& filed);
   void report(const recording::Entry& entry, const Effect& effect, const std::string& title, std::string environment);
   void report_refused(const recording::Entry& entry, const Effect& effect);
   void report_limit(const recording::Entry& entry, const Effect& effect);
-  void arrive(const Arrival& arrival);
+  Filed arrive(const Arrival& arrival);
+  void count(const Filed& filed, std::uint64_t ordinal, std::int64_t second, bool is_system);
   std::uint32_t item_for(const Arrival& arrival);
   bool reactivates(const Item& item, std::string_view version) const;
   void reactivate(Item& item, const Arrival& arrival);
-  Version& version_for(std::string_view project, std::string_view environment, std::string_view text,
-                       std::int64_t second);
+  std::uint32_t version_for(std::string_view project, std::string_view environment, std::string_view text,
+                            std::int64_t second);
   std::optional<std::size_t> version_of(std::string_view project, std::string_view environment,
                                         std::string_view text) const;
   void know_environment(std::string_view project, std::string_view name);
@@ -133,13 +147,16 @@ class ItemIndex final : public recording::Index {
   std::vector<Occurrence> occurrences_;
   std::vector<Version> versions_;
   std::vector<Environment> environments_;
-  std::unordered_map<std::string, std::uint32_t> item_by_group_;  // project, environment, fingerprint
-  std::unordered_map<std::string, std::uint32_t> by_uuid_;        // project, uuid -> index of the occurrence
-  std::unordered_map<std::string, std::uint32_t> by_version_;     // project, environment, version
+  std::unordered_map<std::string, std::uint32_t> item_by_group_;               // project, environment, fingerprint
+  std::unordered_map<std::string, std::uint32_t> by_version_;                  // project, environment, version
+  std::map<std::string, Texts<std::uint32_t>, std::less<>> by_uuid_;           // project -> uuid -> occurrence
   std::map<std::string, std::vector<std::uint32_t>, std::less<>> by_counter_;  // project -> items
   std::map<std::uint64_t, std::int64_t> limit_told_;                           // token -> start of the minute
   std::unordered_map<std::string, std::uint64_t> replays_;                     // project, id -> ordinal
   SourceMaps source_maps_;
+  const std::size_t most_outlines_;
+  std::unordered_map<std::uint64_t, Filed> filed_;  // by outline
+  std::optional<std::uint64_t> outline_;            // of the occurrence that is being added; absent: it has none
 };
 
 // "resolved in 1.2" and an occurrence of 1.10: dotted numbers compare as numbers. Nothing where one is no such.

@@ -33,9 +33,9 @@ struct EventName {
   std::string_view name;
   Version::Event event;
 };
-constexpr std::array events = {EventName{"new", Version::is_new}, EventName{"repeated", Version::repeated},
-                               EventName{"reactivated", Version::reactivated},
-                               EventName{"resolved", Version::resolved}};
+constexpr std::array events = {EventName{"new", Version::is_new}, EventName{"repeated", Version::is_repeated},
+                               EventName{"reactivated", Version::is_reactivated},
+                               EventName{"resolved", Version::is_resolved}};
 
 const Version* find_version(const ItemIndex& index, const ReadCall& call) {
   const std::string_view environment = parameter(call.parameters, "environment");

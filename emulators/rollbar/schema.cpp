@@ -8,6 +8,7 @@
 #include <cmath>
 #include <span>
 
+#include "base/bytes.h"
 #include "rollbar/rules.h"
 
 namespace understudy::rollbar {
@@ -31,6 +32,7 @@ struct Member {
   std::size_t max_characters = 0;  // 0: no limit
   const Shape* shape = nullptr;    // of the object, or of the array's items
   bool is_filled = false;          // an array of at least one item
+  char mark = 0;                   // in the outline; 0: it does not count there
 };
 
 struct Shape {
@@ -46,56 +48,78 @@ struct Shape {
 // accepted things (uuids that are not RFC 4122, timestamps with fractions, ids that are numbers, null names).
 // [docs: Create an item] [snapshot: the issues named in rules.cpp]
 // In the order of how often they come: a payload has many frames.
-constexpr Member frame_members[] = {
-    {"filename", string, true}, {"lineno", integer | null},    {"method", string | null},
-    {"code", string | null},    {"context", object | null},    {"locals", object | null},
-    {"colno", integer | null},  {"class_name", string | null}, {"argspec", array | null}};
+// What grouping.cpp, code_version_of() and the item index read has a mark.
+constexpr Member frame_members[] = {{.name = "filename", .types = string, .required = true, .mark = 'f'},
+                                    {.name = "lineno", .types = integer | null},
+                                    {.name = "method", .types = string | null, .mark = 'm'},
+                                    {.name = "code", .types = string | null},
+                                    {.name = "context", .types = object | null},
+                                    {.name = "locals", .types = object | null},
+                                    {.name = "colno", .types = integer | null},
+                                    {.name = "class_name", .types = string | null},
+                                    {.name = "argspec", .types = array | null}};
 constexpr Shape frame{frame_members};
-constexpr Member exception_members[] = {
-    {"class", string, true}, {"message", string | null}, {"description", string | null}};
+constexpr Member exception_members[] = {{.name = "class", .types = string, .required = true, .mark = 'c'},
+                                        {.name = "message", .types = string | null},
+                                        {.name = "description", .types = string | null}};
 constexpr Shape exception{exception_members};
-constexpr Member trace_members[] = {{"frames", array, true, 0, &frame}, {"exception", object, true, 0, &exception}};
+constexpr Member trace_members[] = {
+    {.name = "frames", .types = array, .required = true, .shape = &frame, .mark = 'F'},
+    {.name = "exception", .types = object, .required = true, .shape = &exception, .mark = 'E'}};
 constexpr Shape trace{trace_members};
-constexpr Member message_members[] = {{"body", string, true}};
+constexpr Member message_members[] = {{.name = "body", .types = string, .required = true, .mark = 'b'}};
 constexpr Shape message{message_members};
-constexpr Member crash_report_members[] = {{"raw", string, true}};
+constexpr Member crash_report_members[] = {{.name = "raw", .types = string, .required = true, .mark = 'r'}};
 constexpr Shape crash_report{crash_report_members};
 // All five are documented as required, and rollbar-go's level "log" is none of the documented ones: what is missing is
 // only noted.
-constexpr Member telemetry_members[] = {
-    {"timestamp_ms", integer | null}, {"level", any}, {"type", any}, {"source", any}, {"body", any}};
+constexpr Member telemetry_members[] = {{.name = "timestamp_ms", .types = integer | null},
+                                        {.name = "level", .types = any},
+                                        {.name = "type", .types = any},
+                                        {.name = "source", .types = any},
+                                        {.name = "body", .types = any}};
 constexpr Shape telemetry{telemetry_members};
-constexpr Member body_members[] = {{"trace", object | null, false, 0, &trace},
-                                   {"trace_chain", array | null, false, 0, &trace, true},
-                                   {"message", object | null, false, 0, &message},
-                                   {"crash_report", object | null, false, 0, &crash_report},
-                                   {"telemetry", array | null, false, 0, &telemetry}};
+constexpr Member body_members[] = {
+    {.name = "trace", .types = object | null, .shape = &trace, .mark = 'T'},
+    {.name = "trace_chain", .types = array | null, .shape = &trace, .is_filled = true, .mark = 'C'},
+    {.name = "message", .types = object | null, .shape = &message, .mark = 'M'},
+    {.name = "crash_report", .types = object | null, .shape = &crash_report, .mark = 'R'},
+    {.name = "telemetry", .types = array | null, .shape = &telemetry}};
 constexpr std::size_t body_kinds = 4;  // the first of the above
 constexpr Shape body{body_members};
-constexpr Member person_members[] = {{"id", string | number | null, true, 40},
-                                     {"username", string | null, false, 255},
-                                     {"email", string | null, false, 255}};
+constexpr Member person_members[] = {
+    {.name = "id", .types = string | number | null, .required = true, .max_characters = 40},
+    {.name = "username", .types = string | null, .max_characters = 255},
+    {.name = "email", .types = string | null, .max_characters = 255}};
 constexpr Shape person{person_members};
-constexpr Member data_members[] = {{"environment", string | null, false, 255},
-                                   {"body", object, true, 0, &body},
-                                   {"level", string | null},
-                                   {"timestamp", number | null},
-                                   {"code_version", string | number | null, false, 40},
-                                   {"platform", string | null},
-                                   {"language", string | null},
-                                   {"framework", string | null},
-                                   {"context", string, false, 255},
-                                   {"request", object | null},
-                                   {"person", object | null, false, 0, &person},
-                                   {"server", object | null},
-                                   {"client", object | null},
-                                   {"fingerprint", string | null},  // a longer one is hashed
-                                   {"title", string | null, false, 255},
-                                   {"uuid", string | null, false, 36},
-                                   {"notifier", object | null},
-                                   {"custom", object | null}};
+constexpr Member server_members[] = {{.name = "root", .types = any, .mark = 'o'},
+                                     {.name = "code_version", .types = any, .mark = 'w'}};
+constexpr Shape server{server_members};
+constexpr Member javascript_members[] = {{.name = "code_version", .types = any, .mark = 'x'}};
+constexpr Shape javascript{javascript_members};
+constexpr Member client_members[] = {{.name = "javascript", .types = any, .shape = &javascript, .mark = 'J'}};
+constexpr Shape client{client_members};
+constexpr Member data_members[] = {
+    {.name = "environment", .types = string | null, .max_characters = 255, .mark = 'e'},
+    {.name = "body", .types = object, .required = true, .shape = &body, .mark = 'B'},
+    {.name = "level", .types = string | null},
+    {.name = "timestamp", .types = number | null},
+    {.name = "code_version", .types = string | number | null, .max_characters = 40, .mark = 'v'},
+    {.name = "platform", .types = string | null},
+    {.name = "language", .types = string | null},
+    {.name = "framework", .types = string | null},
+    {.name = "context", .types = string, .max_characters = 255},
+    {.name = "request", .types = object | null},
+    {.name = "person", .types = object | null, .shape = &person},
+    {.name = "server", .types = object | null, .shape = &server, .mark = 'S'},
+    {.name = "client", .types = object | null, .shape = &client, .mark = 'K'},
+    {.name = "fingerprint", .types = string | null, .mark = 'p'},  // a longer one is hashed
+    {.name = "title", .types = string | null, .max_characters = 255},
+    {.name = "uuid", .types = string | null, .max_characters = 36},
+    {.name = "notifier", .types = object | null},
+    {.name = "custom", .types = object | null}};
 constexpr Shape data{data_members};
-constexpr Member root_members[] = {{"data", object, true, 0, &data}};
+constexpr Member root_members[] = {{.name = "data", .types = object, .required = true, .shape = &data, .mark = 'D'}};
 constexpr Shape root_shape{root_members};
 
 constexpr std::string_view levels[] = {"critical", "error", "warning", "info", "debug"};
@@ -146,71 +170,111 @@ bool is_level(std::string_view text) { return std::ranges::find(levels, text) !=
 // rollbar-gem sends an empty person for a visitor who is nobody. [code] That it is accepted is a guess.
 bool is_nobody(simdjson::dom::object members, const Shape& shape) { return &shape == &person && members.size() == 0; }
 
+// What is in the list has a shape; what is of any type may be a list of anything.
+bool has_shaped_items(const Member& member) { return member.shape != nullptr && (member.types & any) == 0; }
+
 // ---- whether a payload is sound: no path is kept, and the first doubt ends it
 
 constexpr std::uint32_t bit(std::size_t place) { return std::uint32_t{1} << place; }
 
-bool object_is_sound(simdjson::dom::object members, const Shape& shape);
-
-bool items_are_sound(simdjson::dom::array items, const Member& member) {
-  if (member.shape == nullptr) return true;
-  std::size_t count = 0;
-  for (const element item : items) {
-    if (!item.is_object() || !object_is_sound(item.get_object().value_unsafe(), *member.shape)) return false;
-    ++count;
-  }
-  return count > 0 || !member.is_filled;
-}
-
-// The type is asked for once: a payload has some hundred values.
-inline bool value_is_sound(element value, element_type type, const Member& member) {
-  switch (type) {
-    case element_type::STRING:
-      return (member.types & (string | any)) != 0 &&
-             (member.max_characters == 0 || value.get_string().value_unsafe().size() <= member.max_characters);
-    case element_type::INT64:
-    case element_type::UINT64:
-      return (member.types & (number | integer | any)) != 0;
-    case element_type::OBJECT:
-      return (member.types & (object | any)) != 0 &&
-             (member.shape == nullptr || object_is_sound(value.get_object().value_unsafe(), *member.shape));
-    case element_type::ARRAY:
-      return (member.types & (array | any)) != 0 && items_are_sound(value.get_array().value_unsafe(), member);
-    default:
-      return fits(value, member.types);
-  }
-}
-
-// Where the shape has that member; most objects have theirs in the shape's order.
-std::size_t place_of(std::string_view key, const Shape& shape, std::size_t next) {
-  if (next < shape.members.size() && shape.members[next].name == key) return next;
-  for (std::size_t i = 0; i < shape.members.size(); ++i) {
-    if (shape.members[i].name == key) return i;
-  }
-  return shape.members.size();
-}
-
-bool object_is_sound(simdjson::dom::object members, const Shape& shape) {
-  if (is_nobody(members, shape)) return true;
-  std::uint32_t present = 0, absent = 0;
-  std::size_t next = 0;
-  for (const auto [key, value] : members) {
-    const std::size_t place = place_of(key, shape, next);
-    if (place == shape.members.size()) continue;
-    const element_type type = value.type();
-    if ((present & bit(place)) != 0 || !value_is_sound(value, type, shape.members[place])) return false;
-    present |= bit(place);
-    if (type == element_type::NULL_VALUE) absent |= bit(place);
-    if (place == level_place && &shape == &data && type == element_type::STRING &&
-        !is_level(value.get_string().value_unsafe())) {
-      return false;
+class SoundWalk {
+ public:
+  bool object_of(simdjson::dom::object members, const Shape& shape) {
+    if (is_nobody(members, shape)) return true;
+    std::uint32_t present = 0, absent = 0;
+    std::size_t next = 0;
+    for (const auto [key, value] : members) {
+      const std::size_t place = place_of(key, shape, next);
+      if (place == shape.members.size()) continue;
+      const element_type type = value.type();
+      if ((present & bit(place)) != 0 || !value_of(value, type, shape.members[place])) return false;
+      present |= bit(place);
+      if (type == element_type::NULL_VALUE) absent |= bit(place);
+      if (place == level_place && &shape == &data && type == element_type::STRING &&
+          !is_level(value.get_string().value_unsafe())) {
+        return false;
+      }
+      next = place + 1;
     }
-    next = place + 1;
+    if ((present & shape.required) != shape.required) return false;
+    if (&shape == &body) return std::popcount(present & ~absent & (bit(body_kinds) - 1)) == 1;
+    return &shape != &telemetry || present == bit(std::size(telemetry_members)) - 1;
   }
-  if ((present & shape.required) != shape.required) return false;
-  if (&shape == &body) return std::popcount(present & ~absent & (bit(body_kinds) - 1)) == 1;
-  return &shape != &telemetry || present == bit(std::size(telemetry_members)) - 1;
-}
+
+  const Outline& outline() const { return outline_; }
+
+ private:
+  // Where the shape has that member; most objects have theirs in the shape's order.
+  static std::size_t place_of(std::string_view key, const Shape& shape, std::size_t next) {
+    if (next < shape.members.size() && is_name(key, shape.members[next].name)) return next;
+    for (std::size_t i = 0; i < shape.members.size(); ++i) {
+      if (is_name(key, shape.members[i].name)) return i;
+    }
+    return shape.members.size();
+  }
+
+  // As ==, without a call: names are compared some hundred times an item, and the table's are short.
+  static bool is_name(std::string_view key, std::string_view name) {
+    const std::size_t size = name.size();
+    if (key.size() != size) return false;
+    const auto same = [&]<typename Word>(Word, std::size_t at) {
+      return load_little_endian<Word>(key.data() + at) == load_little_endian<Word>(name.data() + at);
+    };
+    if (size >= 8 && size <= 16) return same(std::uint64_t{}, 0) && same(std::uint64_t{}, size - 8);
+    if (size >= 4 && size < 8) return same(std::uint32_t{}, 0) && same(std::uint32_t{}, size - 4);
+    return key == name;
+  }
+
+  // The type is asked for once: a payload has some hundred values.
+  bool value_of(element value, element_type type, const Member& member) {
+    switch (type) {
+      case element_type::STRING: {
+        const std::string_view text = value.get_string().value_unsafe();
+        if (member.mark != 0) outline_.add(member.mark, text);
+        return (member.types & (string | any)) != 0 &&
+               (member.max_characters == 0 || text.size() <= member.max_characters);
+      }
+      case element_type::INT64:
+      case element_type::UINT64:
+        if (member.mark != 0) number_of(value, type, member);
+        return (member.types & (number | integer | any)) != 0;
+      case element_type::OBJECT:
+        if (member.mark != 0) outline_.add(member.mark);
+        return (member.types & (object | any)) != 0 &&
+               (member.shape == nullptr || object_of(value.get_object().value_unsafe(), *member.shape));
+      case element_type::ARRAY:
+        if (member.mark != 0) outline_.add(member.mark);
+        return (member.types & (array | any)) != 0 && items_of(value.get_array().value_unsafe(), member);
+      default:
+        if (member.mark != 0) outline_.add(member.mark, without_text);
+        return fits(value, member.types);
+    }
+  }
+
+  bool items_of(simdjson::dom::array items, const Member& member) {
+    if (!has_shaped_items(member)) return true;
+    std::size_t count = 0;
+    for (const element item : items) {
+      if (member.mark != 0) outline_.add('i');
+      if (!item.is_object() || !object_of(item.get_object().value_unsafe(), *member.shape)) return false;
+      ++count;
+    }
+    return count > 0 || !member.is_filled;
+  }
+
+  // Of a code version its text is the same as that of a string, but not its mark.
+  void number_of(element value, element_type type, const Member& member) {
+    outline_.add(member.mark, a_number);
+    outline_.add(member.mark, type == element_type::INT64 ? static_cast<std::uint64_t>(value.get_int64().value_unsafe())
+                                                          : value.get_uint64().value_unsafe());
+  }
+
+  // No text is that long.
+  static constexpr std::uint64_t a_number = std::uint64_t{1} << 40;
+  static constexpr std::uint64_t without_text = std::uint64_t{1} << 41;
+
+  Outline outline_;
+};
 
 // ---- what is wrong with one
 
@@ -270,7 +334,7 @@ class Walk {
     if (member.max_characters != 0 && value->is_string()) length_of(value->get_string().value_unsafe(), member);
     if (member.shape == nullptr) return;
     if (value->is_object()) object_of(value->get_object().value_unsafe(), *member.shape);
-    if (value->is_array()) items_of(value->get_array().value_unsafe(), member);
+    if (value->is_array() && has_shaped_items(member)) items_of(value->get_array().value_unsafe(), member);
   }
 
   void items_of(simdjson::dom::array items, const Member& member) {
@@ -348,8 +412,10 @@ class Walk {
 
 }  // namespace
 
-bool is_sound(element root) {
-  return root.is_object() && object_is_sound(root.get_object().value_unsafe(), root_shape);
+std::optional<Outline> outline_of(element root) {
+  SoundWalk walk;
+  if (!root.is_object() || !walk.object_of(root.get_object().value_unsafe(), root_shape)) return std::nullopt;
+  return walk.outline();
 }
 
 std::vector<Violation> violations(element root) { return Walk().take(root); }

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/json.h"
+#include "rollbar/outline.h"
 
 namespace understudy::rollbar {
 
@@ -18,9 +20,11 @@ struct Violation {
   std::string text;            // in the service's words, without the full stop; of a note, in ours
 };
 
-// Whether there is nothing to say about a payload: one look at each member. Nearly every payload is so; what is wrong
-// with another, the violations tell. (They may also be none: of two members with one name only they judge.)
-bool is_sound(simdjson::dom::element root);
+// The outline of a payload about which there is nothing to say: one look at each member. Nearly every payload is so;
+// what is wrong with another, the violations tell. (They may also be none: of two members with one name only they
+// judge.)
+std::optional<Outline> outline_of(simdjson::dom::element root);
+inline bool is_sound(simdjson::dom::element root) { return outline_of(root).has_value(); }
 
 // Of an accepted payload nothing, or notes. Not more than a hundred: a hostile payload has a million.
 std::vector<Violation> violations(simdjson::dom::element root);

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -20,14 +19,9 @@
 #include "rollbar/projects.h"
 #include "rollbar/replies.h"
 #include "rollbar/settings.h"
+#include "rollbar/texts.h"
 
 namespace understudy::rollbar {
-
-// Finds by string_view without making a string.
-struct TextHash {
-  using is_transparent = void;
-  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-};
 
 // A fixed window begins with a token's first call; the system's lasts a minute. [docs: Rate limits] [snapshot: the
 // headers of terraform-provider-rollbar's recording]

@@ -394,8 +394,10 @@ class Bench:
         slowest = max(told["reads_ms"].values())
         self.row(f"Rollbar's lists and reports over {told['occurrences']:,} occurrences, the slowest of "
                  f"{len(told['reads_ms'])}", "200 ms",
-                 f"{slowest:.0f} ms (and {told['folded_ms']:.0f} ms to group them, once, as they are first read)",
-                 slowest <= 200)
+                 f"{slowest:.0f} ms", slowest <= 200)
+        first = told["first_read_ms"]
+        self.row(f"The first of them, which groups all {told['occurrences']:,}", "200 ms", f"{first:.0f} ms",
+                 first <= 200, us_an_occurrence=1000 * first / told["occurrences"])
 
     def refused(self):
         body = b"x" * 1024

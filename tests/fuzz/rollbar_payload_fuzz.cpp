@@ -1,10 +1,11 @@
 // Any bytes as the body of an item: an answer that is JSON, the same answer again, and records only of what was
-// accepted. What is sound breaks no rule.
+// accepted. What is sound breaks no rule, and what is known by its outline is filed as it is when it is read.
 #include <cstdint>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "recording/record.h"
+#include "rollbar/item_index.h"
 #include "rollbar/rollbar.h"
 #include "rollbar/schema.h"
 
@@ -56,6 +57,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   });
   require(records == (decision.reply.status == 200 ? 1U : 0U));
   (void)deriver->findings();
+  rollbar::ItemIndex reading(0), knowing;
+  for (int i = 0; i < 2; ++i) reading.add(entry), knowing.add(entry);
+  require(reading.items().size() == knowing.items().size() && reading.versions().size() == knowing.versions().size());
+  require(reading.items().size() <= 1);
+  for (const auto& item : knowing.items()) require(item.occurrences.size() == knowing.occurrences().size());
   if (!decision.effect.empty()) vendor->apply(*state, {1, entry.moment, decision.effect, entry.body});
   return 0;
 }

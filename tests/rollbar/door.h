@@ -109,6 +109,10 @@ class Door {
     return deriver->findings();
   }
 
+  void fold_into(recording::Index& other) const {
+    for (std::size_t i = 0; i < history_.size(); ++i) other.add(entry(history_[i], i));
+  }
+
   // What a journal promises: folding what was recorded gives the live state, deciding again gives what was decided.
   void expect_repeatable() const {
     const auto folded = vendor->make_state();
