@@ -36,6 +36,8 @@ Decision decide(const State& state, const Request& request, const Context& conte
   switch (route.operation) {
     case Operation::post_item:
       return decide_item(state, request, context);
+    case Operation::post_batch:
+      return decide_batch(state, request, context);
     case Operation::preflight:
       return {.reply = preflight(request), .findings = {}, .effect = {}};
     case Operation::ping:

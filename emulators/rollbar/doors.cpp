@@ -15,7 +15,6 @@ struct NotBuilt {
 };
 
 constexpr NotBuilt not_built_table[] = {
-    {"item_batch", "batches of items"},
     {"metrics", "metrics"},
     {"project", "teams of a project"},
     {"teams", "teams"},
@@ -46,6 +45,7 @@ struct Row {
 
 constexpr Row route_table[] = {
     {"POST", "/api/1/item", Operation::post_item},
+    {"POST", "/api/1/item_batch", Operation::post_batch},
     {"GET", "/api/1/status/ping", Operation::ping},
     {"GET", "/api/1/items", Operation::list_items},
     {"GET", "/api/1/search", Operation::search_items},

@@ -21,6 +21,7 @@ std::span<const recording::Door> doors();
 
 enum class Operation {
   post_item,
+  post_batch,  // of rollbar-php before 1.0
   preflight,
   ping,
   list_items,

@@ -24,6 +24,7 @@ using recording::Decision;
 using recording::Request;
 
 constexpr std::size_t most_findings = 10;
+constexpr std::size_t longest_message = 20'000;  // of a hostile batch
 constexpr double tolerated_skew_seconds = 300;
 constexpr double tolerated_delay_seconds = 30;  // rollbar-java gathers for 5 s
 // The smallest limit on record. A failsafe item below it is never refused for its size: pyrollbar would answer the
@@ -70,19 +71,33 @@ bool is_failsafe(std::string_view body) {
 // One item request on its way through the steps.
 class ItemDecision {
  public:
-  ItemDecision(const State& state, const Request& request, const Context& context)
-      : state_(state), request_(request), context_(context), second_(second_of(context.moment)) {}
+  ItemDecision(const State& state, const Request& request, const Context& context, bool is_batch)
+      : state_(state), request_(request), context_(context), second_(second_of(context.moment)), is_batch_(is_batch) {}
 
   Decision take() {
     if (is_too_large() || !has_payload() || !has_token() || !may_post() || is_blocked() || is_over_limit() ||
         breaks_schema()) {
       return std::move(decision_);
     }
-    store();
+    is_batch_ ? store_batch() : store();
     return std::move(decision_);
   }
 
  private:
+  // The item of the batch that the next steps are about; a single one is the only one.
+  void look_at(std::uint32_t place) {
+    place_ = place;
+    root_ = is_batch_ ? batch_[place] : payload_.root;
+    data_ = member_of(root_, "data");
+  }
+  std::uint32_t items() const { return is_batch_ ? static_cast<std::uint32_t>(batch_.size()) : 1; }
+
+  // The same of the item that is looked at; `place` is within it.
+  void note_of_item(std::string_view rule, std::string_view place, std::string detail, JsonRange range = {}) {
+    if (decision_.findings.size() >= most_findings && is_batch_) return;
+    note(rule, is_batch_ ? fmt::format("[{}]{}{}", place_, place.empty() ? "" : ".", place) : std::string(place),
+         std::move(detail), range);
+  }
   void note(std::string_view rule, std::string place, std::string detail, JsonRange range = {}) {
     decision_.findings.push_back(finding(rule, std::move(place), std::move(detail), range.offset, range.length));
   }
@@ -118,7 +133,7 @@ class ItemDecision {
       note(rule::body_rewritten, "body",
            fmt::format("{} of them, the first: {}", rewrites.size(), name_of(rewrites[0].kind)), first);
     }
-    data_ = member_of(payload_.root, "data");
+    if (is_batch_ && payload_.root.is_array()) batch_ = items_of(payload_.root);
     return true;
   }
 
@@ -139,6 +154,15 @@ class ItemDecision {
   }
 
   bool may_post() {
+    if (items() == 0) return may_post_item();
+    for (std::uint32_t place = 0; place < items(); ++place) {
+      look_at(place);
+      if (!may_post_item()) return false;
+    }
+    return true;
+  }
+
+  bool may_post_item() {
     const TokenLookUp found = state_.look_up(token_.text);
     account_ = found.token;
     if (account_ == nullptr && !found.is_unknown) return true;
@@ -195,50 +219,106 @@ class ItemDecision {
   }
 
   bool breaks_schema() {
-    outline_ = outline_of(payload_.root);
-    if (outline_) return false;
-    std::vector<Violation> found = violations(payload_.root);
-    // What refuses first, so that notes do not crowd it out.
-    const auto notes = std::ranges::stable_partition(found, &Violation::refuses);
     std::string message = "Invalid format.";
-    for (const Violation& violation : found) {
-      if (decision_.findings.size() < most_findings) {
-        note(violation.rule, path_text(violation.path), violation.text, range_of(violation));
-      }
-      if (violation.refuses) message += fmt::format(" {}.", violation.text);
+    bool refuses = false;
+    if (is_batch_ && batch_.empty()) {  // [guess]
+      const std::string text = "a batch should be a list of at least one item";
+      note(rule::item_wrong_type, "", text);
+      message += fmt::format(" {}.", text);
+      refuses = true;
     }
-    if (notes.begin() == found.begin()) return false;
+    for (std::uint32_t place = 0; place < items(); ++place) {
+      look_at(place);
+      refuses |= breaks_schema(message);
+    }
+    if (!refuses) return false;
     decision_.reply = failed(422, message, rate_);
     set_effect(Effect::COUNTED, "");
     return true;
   }
 
+  // The item that is looked at; what refuses it is appended to the message.
+  bool breaks_schema(std::string& message) {
+    outline_ = outline_of(root_);
+    if (outline_) return false;
+    std::vector<Violation> found = violations(root_);
+    // What refuses first, so that notes do not crowd it out.
+    const auto notes = std::ranges::stable_partition(found, &Violation::refuses);
+    for (const Violation& violation : found) {
+      if (decision_.findings.size() < most_findings) {
+        note_of_item(violation.rule, path_text(violation.path), violation.text, range_of(violation.path));
+      }
+      if (!violation.refuses || (is_batch_ && message.size() > longest_message)) continue;
+      message += is_batch_ ? fmt::format(" [{}].{}.", place_, violation.text) : fmt::format(" {}.", violation.text);
+    }
+    return notes.begin() != found.begin();
+  }
+
   // The bytes of the value, or of what should hold it.
-  JsonRange range_of(const Violation& violation) const {
+  JsonRange range_of(std::span<const JsonStep> within) const {
     if (!payload_.in_body) return {};
-    for (std::span<const JsonStep> path = violation.path; !path.empty(); path = path.first(path.size() - 1)) {
+    std::vector<JsonStep> path(within.begin(), within.end());
+    if (is_batch_) path.insert(path.begin(), std::size_t{place_});
+    for (; !path.empty(); path.pop_back()) {
       if (const auto range = find_in_json(payload_.json, path)) return *range;
     }
     return {};
   }
 
-  void store() {
+  struct Kept {
+    std::string uuid;
+    bool is_duplicate = false;
+  };
+
+  // What is to be said of the item that is looked at, and what becomes of it.
+  Kept keep(std::string_view label) {
     note_environment();
     note_skew();
     if (state_.settings.forbids_person_details || state_.settings.wants_anonymized_ip) note_privacy();
     const std::string_view sent = text_of(member_of(data_, "uuid"));
     // Handed out as the documentation shows one: 32 digits without dashes.
-    const std::string uuid = sent.empty() ? context_.entropy.hex("uuid", 32) : std::string(sent);
-    const bool is_duplicate = !sent.empty() && state_.knows(project_, uuid);
+    Kept kept{sent.empty() ? context_.entropy.hex(label, 32) : std::string(sent), false};
+    kept.is_duplicate = !sent.empty() && (state_.knows(project_, kept.uuid) || is_in_batch(kept.uuid));
     if (state_.settings.ignores_client_fingerprints || !state_.settings.grouping_rules.empty()) regroup();
-    if (is_duplicate) note(rule::item_duplicate_uuid, "data.uuid", uuid, range_of_data("uuid"));
-    decision_.reply = accepted(uuid, rate_);
+    if (kept.is_duplicate) {
+      const JsonStep path[] = {std::string_view("data"), std::string_view("uuid")};
+      note_of_item(rule::item_duplicate_uuid, "data.uuid", kept.uuid, range_of(path));
+    }
+    return kept;
+  }
+
+  void store() {
+    const Kept kept = keep("uuid");
+    decision_.reply = accepted(kept.uuid, rate_);
     if (state_.settings.session_replay) ask_for_replay(decision_.reply);
-    set_effect(is_duplicate ? Effect::DUPLICATE : Effect::STORED, uuid);
+    set_effect(kept.is_duplicate ? Effect::DUPLICATE : Effect::STORED, kept.uuid);
+  }
+
+  void store_batch() {
+    std::vector<std::string> uuids;
+    for (std::uint32_t place = 0; place < items(); ++place) {
+      look_at(place);
+      const Kept kept = keep(fmt::format("uuid {}", place));
+      uuids.push_back(kept.uuid);
+      BatchedItem& item = *batched_.Add();
+      item.set_uuid(kept.uuid);
+      item.set_is_duplicate(kept.is_duplicate);
+      if (const auto outline = outline_of(root_)) item.set_outline(outline->value());
+      if (!regrouped_) continue;
+      item.set_rule_fingerprint(regrouped_->fingerprint);
+      item.set_rule_title(regrouped_->title);
+    }
+    decision_.reply = accepted_batch(uuids, rate_);
+    set_effect(Effect::COUNTED, "");
+  }
+
+  bool is_in_batch(std::string_view uuid) const {
+    return std::ranges::any_of(batched_, [&](const BatchedItem& item) { return item.uuid() == uuid; });
   }
 
   void note_environment() {
-    if (text_of(member_of(data_, "environment")).empty()) note(rule::item_no_environment, "data.environment", "");
+    if (text_of(member_of(data_, "environment")).empty())
+      note_of_item(rule::item_no_environment, "data.environment", "");
   }
 
   void note_skew() {
@@ -248,18 +328,19 @@ class ItemDecision {
     const double skew = sent - static_cast<double>(context_.moment.wall_ns) / 1e9;
     if (std::abs(skew) <= tolerated_skew_seconds) {
       if (skew < -tolerated_delay_seconds) {
-        note(rule::item_late, "data.timestamp", fmt::format("{:.0f} seconds after its timestamp", -skew));
+        note_of_item(rule::item_late, "data.timestamp", fmt::format("{:.0f} seconds after its timestamp", -skew));
       }
       return;
     }
     // Without the bytes: to look for them would cost more than all the rest, and replayed items all come here.
-    note(rule::item_clock_skew, "data.timestamp",
-         fmt::format("{:.0f} seconds {}", std::abs(skew), skew < 0 ? "behind" : "ahead"));
+    note_of_item(rule::item_clock_skew, "data.timestamp",
+                 fmt::format("{:.0f} seconds {}", std::abs(skew), skew < 0 ? "behind" : "ahead"));
   }
 
   // A fingerprint of the payload comes before the project's rules. [docs: Custom Grouping]
   void regroup() {
     const bool ignores = state_.settings.ignores_client_fingerprints;
+    regrouped_.reset();
     if (ignores || text_of(member_of(data_, "fingerprint")).empty()) {
       regrouped_ = state_.settings.grouping_rules.apply(*data_);
     }
@@ -270,18 +351,13 @@ class ItemDecision {
     const MaybeElement person = member_of(data_, "person");
     for (const char* const name : {"username", "email"}) {
       if (!state_.settings.forbids_person_details || text_of(member_of(person, name)).empty()) continue;
-      note(rule::privacy_person, fmt::format("data.person.{}", name), "");
+      note_of_item(rule::privacy_person, fmt::format("data.person.{}", name), "");
     }
     const std::string address(text_of(member_of(member_of(data_, "request"), "user_ip")));
     const bool is_whole = !address.empty() && address != "$remote_ip_anonymize" && anonymized(address) != address;
     if (state_.settings.wants_anonymized_ip && (is_whole || address == "$remote_ip")) {
-      note(rule::privacy_user_ip, "data.request.user_ip", "");
+      note_of_item(rule::privacy_user_ip, "data.request.user_ip", "");
     }
-  }
-
-  JsonRange range_of_data(std::string_view name) const {
-    const JsonStep path[] = {std::string_view("data"), name};
-    return payload_.in_body ? find_in_json(payload_.json, path).value_or(JsonRange{}) : JsonRange{};
   }
 
   void set_effect(Effect::Fate fate, std::string_view uuid) {
@@ -297,6 +373,12 @@ class ItemDecision {
       effect.set_rule_fingerprint(regrouped_->fingerprint);
       effect.set_rule_title(regrouped_->title);
     }
+    const bool is_kept = fate == Effect::STORED || !batched_.empty();
+    if (is_kept && state_.settings.messages_are_errors) effect.set_messages_are_errors(true);
+    if (!batched_.empty()) {
+      if (state_.settings.ignores_client_fingerprints) effect.set_ignores_fingerprint(true);
+      *effect.mutable_batch() = std::move(batched_);
+    }
     if (!uuid.empty()) effect.set_uuid(uuid.data(), uuid.size());
     if (fate == Effect::LIMITED) effect.set_token_name(token_name_.data(), token_name_.size());
     effect.SerializeToString(&decision_.effect);
@@ -309,7 +391,12 @@ class ItemDecision {
   Decision decision_;
   std::string storage_;
   Payload payload_;
+  const bool is_batch_;
+  std::vector<simdjson::dom::element> batch_;
+  std::uint32_t place_ = 0;  // of the item that is looked at
+  simdjson::dom::element root_;
   MaybeElement data_;
+  google::protobuf::RepeatedPtrField<BatchedItem> batched_;
   FoundToken token_;
   const Token* account_ = nullptr;
   std::string_view project_ = default_project;
@@ -324,7 +411,11 @@ class ItemDecision {
 }  // namespace
 
 Decision decide_item(const State& state, const Request& request, const Context& context) {
-  return ItemDecision(state, request, context).take();
+  return ItemDecision(state, request, context, false).take();
+}
+
+Decision decide_batch(const State& state, const Request& request, const Context& context) {
+  return ItemDecision(state, request, context, true).take();
 }
 
 }  // namespace understudy::rollbar

@@ -13,5 +13,10 @@ namespace understudy::rollbar {
 
 recording::Decision decide_item(const State& state, const recording::Request& request,
                                 const recording::Context& context);
+// POST /api/1/item_batch/: a list of whole payloads, of which the first brings the token. [code: rollbar-php
+// before 1.0] One call of the rate limit, refused as a whole where one of its items is, so that what is acknowledged is
+// kept [guess].
+recording::Decision decide_batch(const State& state, const recording::Request& request,
+                                 const recording::Context& context);
 
 }  // namespace understudy::rollbar

@@ -145,7 +145,7 @@ Answer list_items(const ItemIndex& index, const ReadCall& call, const Context& c
   const std::uint64_t page = page_of(call.parameters);
   const auto shown = page_indexes(found.size(), page, limit_of(call.parameters, items_a_page, most_items_a_page));
   std::ranges::partial_sort(found, found.begin() + static_cast<std::ptrdiff_t>(shown.empty() ? 0 : shown.back() + 1),
-                            std::greater<>(), [](const Item* item) { return item->last_occurrence; });
+                            std::greater<>(), [](const Item* item) { return item->occurrences.back(); });
   ordered_json items = ordered_json::array();
   for (const std::size_t i : shown) items.push_back(to_json(*found[i], now));
   const ordered_json count = found.size() > most_counted ? ordered_json() : ordered_json(found.size());

@@ -24,6 +24,8 @@ using recording::Entry;
 
 constexpr std::uint64_t first_occurrence_id =
     200'000'000'000;  // of the order that the service hands out: beyond 32 bits
+constexpr std::uint64_t first_batched_id = 1'000'000'000'000'000;
+constexpr std::uint64_t batched_ids_an_entry = 100'000;  // more than a batch within the size limit has
 constexpr std::uint64_t first_item_id = 1'150'000'001;
 constexpr std::uint64_t first_version_id = 1;
 constexpr std::int64_t window_seconds = 60;
@@ -39,33 +41,51 @@ std::string key_of(std::initializer_list<std::string_view> parts) {
 
 }  // namespace
 
-std::uint64_t Occurrence::id() const { return first_occurrence_id + ordinal; }
+std::uint64_t Occurrence::id() const {
+  return place == 0 ? first_occurrence_id + ordinal : first_batched_id + ordinal * batched_ids_an_entry + place;
+}
+
+Occurrence::Position Occurrence::position_of(std::uint64_t id) {
+  if (id < first_batched_id) return {id - std::min(id, first_occurrence_id), 0};
+  const std::uint64_t batched = id - first_batched_id;
+  return {batched / batched_ids_an_entry, static_cast<std::uint32_t>(batched % batched_ids_an_entry)};
+}
 
 namespace {
 
 // What a rule of the project made of it.
-void regroup(Grouping& grouping, const Effect& effect) {
-  if (effect.rule_fingerprint().empty()) return;
+void regroup(Grouping& grouping, const std::string& rule_fingerprint, const std::string& rule_title) {
+  if (rule_fingerprint.empty()) return;
   const Grouping standard = grouping;
   const auto filled = [&](const std::string& pattern) {
     return with_defaults(pattern, standard.fingerprint, standard.title);
   };
-  grouping.fingerprint = filed_fingerprint(filled(effect.rule_fingerprint()));
-  if (!effect.rule_title().empty()) grouping.title = cut_to(filled(effect.rule_title()), 255);
+  grouping.fingerprint = filed_fingerprint(filled(rule_fingerprint));
+  if (!rule_title.empty()) grouping.title = cut_to(filled(rule_title), 255);
 }
 
 }  // namespace
 
+// An item that was kept, as its effect tells it.
+struct ItemIndex::Stored {
+  const std::string& project;
+  const std::string& uuid;
+  const std::string& rule_fingerprint;
+  const std::string& rule_title;
+  std::uint64_t outline = 0;
+  bool ignores_fingerprint = false;
+  bool messages_are_errors = false;
+  std::uint32_t place = 0;
+};
+
 struct ItemIndex::Arrival {
-  std::uint64_t ordinal = 0;
-  std::int64_t second = 0;
+  Occurrence occurrence;  // but for its item
   std::string_view project;
   std::string environment;
   std::string version;
   Grouping grouping;
   int platform = 0;
   int framework = 0;
-  bool is_system = false;
 };
 
 void ItemIndex::add(const Entry& entry) {
@@ -79,6 +99,7 @@ void ItemIndex::add(const Entry& entry) {
       return report_limit(entry, effect);
     case Effect::COUNTED:
       if (entry.reply.status == 422) return report_refused(entry, effect);
+      if (effect.batch_size() > 0) return store(entry, effect);
       if (effect.has_deploy()) return deployed(effect, second_of(entry));
       if (effect.has_upload()) return uploaded(entry, effect);
       return;
@@ -88,44 +109,64 @@ void ItemIndex::add(const Entry& entry) {
 }
 
 void ItemIndex::store(const Entry& entry, const Effect& effect) {
-  if (!store_known(entry, effect) && !store_read(entry, effect)) return;
-  by_uuid_[effect.project()].emplace(effect.uuid(), static_cast<std::uint32_t>(occurrences_.size() - 1));
+  if (effect.fate() == Effect::STORED) {
+    return store(entry, Stored{effect.project(), effect.uuid(), effect.rule_fingerprint(), effect.rule_title(),
+                               effect.outline(), effect.ignores_fingerprint(), effect.messages_are_errors()});
+  }
+  std::uint32_t place = 0;
+  for (const BatchedItem& item : effect.batch()) {
+    const Stored stored{effect.project(),
+                        item.uuid(),
+                        item.rule_fingerprint(),
+                        item.rule_title(),
+                        item.outline(),
+                        effect.ignores_fingerprint(),
+                        effect.messages_are_errors(),
+                        place++};
+    if (!item.is_duplicate()) store(entry, stored);
+  }
+}
+
+void ItemIndex::store(const Entry& entry, const Stored& stored) {
+  if (!store_known(entry, stored) && !store_read(entry, stored)) return;
+  by_uuid_[stored.project].emplace(stored.uuid, static_cast<std::uint32_t>(occurrences_.size() - 1));
 }
 
 // One whose outline was seen before goes where the first of them went: nothing of it is read. What the outline does not
 // tell has to be read: source maps look at lines, rules of the project at anything, and an item that is active again
 // takes the title.
-bool ItemIndex::store_known(const Entry& entry, const Effect& effect) {
+bool ItemIndex::store_known(const Entry& entry, const Stored& stored) {
   outline_.reset();
-  if (effect.outline() == 0 || !source_maps_.empty() || !effect.rule_fingerprint().empty()) return false;
+  if (stored.outline == 0 || !source_maps_.empty() || !stored.rule_fingerprint.empty()) return false;
   Outline outline;
-  outline.add('P', effect.project());
-  outline.add('I', effect.ignores_fingerprint() ? 1 : 0);
-  outline.add('O', effect.outline());
+  outline.add('P', stored.project);
+  outline.add('I', stored.ignores_fingerprint ? 1 : 0);
+  outline.add('O', stored.outline);
   outline_ = outline.value();
   const auto found = filed_.find(*outline_);
   if (found == filed_.end() || items_[found->second.item].status == resolved) return false;
-  count(found->second, entry.ordinal, second_of(entry), false);
+  count(found->second, {.ordinal = entry.ordinal, .place = stored.place, .second = second_of(entry)});
   return true;
 }
 
-bool ItemIndex::store_read(const Entry& entry, const Effect& effect) {
+bool ItemIndex::store_read(const Entry& entry, const Stored& stored) {
   thread_local JsonReader reader;
   std::string storage;
   const auto payload = read_payload(entry.request(), reader, storage);
   if (!payload) return false;  // accepted by a rule that was mended since
-  const MaybeElement data = member_of(payload->root, "data");
+  const MaybeElement data = data_of(*payload, stored.place);
   if (!data) return false;
   Arrival arrival;
-  arrival.ordinal = entry.ordinal;
-  arrival.second = second_of(entry);
-  arrival.project = effect.project();
+  arrival.occurrence = {.ordinal = entry.ordinal, .place = stored.place, .second = second_of(entry)};
+  arrival.project = stored.project;
   arrival.environment = text_of(member_of(data, "environment"));
   if (arrival.environment.empty()) arrival.environment = "unknown";  // [guess]
   arrival.version = code_version_of(data);
-  const Unwinder unwinder(source_maps_, effect.project(), arrival.version);
-  arrival.grouping = grouping_of(*data, unwinder, effect.ignores_fingerprint());
-  regroup(arrival.grouping, effect);
+  const Unwinder unwinder(source_maps_, stored.project, arrival.version);
+  arrival.grouping = grouping_of(*data, unwinder, stored.ignores_fingerprint);
+  const bool has_level = level_of(text_of(member_of(data, "level"))).has_value();
+  if (stored.messages_are_errors && !arrival.grouping.is_exception && !has_level) arrival.grouping.level = error_level;
+  regroup(arrival.grouping, stored.rule_fingerprint, stored.rule_title);
   arrival.platform = platform_of(text_of(member_of(data, "platform")));
   arrival.framework = framework_of(text_of(member_of(data, "framework")), text_of(member_of(data, "language")));
   remember(arrive(arrival));
@@ -164,15 +205,13 @@ void ItemIndex::report_limit(const Entry& entry, const Effect& effect) {
 
 void ItemIndex::report(const Entry& entry, const Effect& effect, const std::string& title, std::string environment) {
   Arrival arrival;
-  arrival.ordinal = entry.ordinal;
-  arrival.second = second_of(entry);
+  arrival.occurrence = {.ordinal = entry.ordinal, .second = second_of(entry), .is_system = true};
   arrival.project = effect.project();
   arrival.environment = environment.empty() ? "unknown" : std::move(environment);
   arrival.grouping.fingerprint = sha1_hex(title);
   arrival.grouping.title = cut_to(title, 255);
   arrival.grouping.level = error_level;
   arrival.framework = system_framework;
-  arrival.is_system = true;
   arrive(arrival);
 }
 
@@ -186,24 +225,25 @@ ItemIndex::Filed ItemIndex::arrive(const Arrival& arrival) {
   const bool is_reactivated = item.status == resolved && reactivates(item, arrival.version);
   if (is_reactivated) reactivate(item, arrival);
   if (!arrival.version.empty()) {
-    filed.version = version_for(arrival.project, arrival.environment, arrival.version, arrival.second);
+    filed.version = version_for(arrival.project, arrival.environment, arrival.version, arrival.occurrence.second);
     filed.in_version = &versions_[*filed.version].items[filed.item];
     unsigned& events = filed.in_version->events;
     if (is_new) events |= Version::is_new;
     if (!is_new && (events & (Version::is_new | Version::is_repeated)) == 0) events |= Version::is_repeated;
     if (is_reactivated) events |= Version::is_reactivated;
   }
-  count(filed, arrival.ordinal, arrival.second, arrival.is_system);
+  count(filed, arrival.occurrence);
   return filed;
 }
 
-void ItemIndex::count(const Filed& filed, std::uint64_t ordinal, std::int64_t second, bool is_system) {
+void ItemIndex::count(const Filed& filed, Occurrence arrived) {
   Item& item = items_[filed.item];
   const auto occurrence = static_cast<std::uint32_t>(occurrences_.size());
-  occurrences_.push_back({ordinal, second, filed.item, is_system});
+  arrived.item = filed.item;
+  occurrences_.push_back(arrived);
   item.occurrences.push_back(occurrence);
-  item.last_occurrence = occurrences_.back().id();
-  item.last_second = second;
+  item.last_occurrence = arrived.id();
+  item.last_second = arrived.second;
   ++item.total_occurrences;
   if (!filed.version) return;
   Version& version = versions_[*filed.version];
@@ -231,9 +271,9 @@ std::uint32_t ItemIndex::item_for(const Arrival& arrival) {
   item.level = arrival.grouping.level;
   item.platform = arrival.platform;
   item.framework = arrival.framework;
-  item.first_second = item.activated_second = arrival.second;
-  item.first_occurrence = item.activating_occurrence = first_occurrence_id + arrival.ordinal;
-  item.activations.push_back(arrival.second);
+  item.first_second = item.activated_second = arrival.occurrence.second;
+  item.first_occurrence = item.activating_occurrence = arrival.occurrence.id();
+  item.activations.push_back(arrival.occurrence.second);
   return found->second;
 }
 
@@ -251,9 +291,9 @@ bool ItemIndex::reactivates(const Item& item, std::string_view version) const {
 // [docs: Items] The title is taken anew, the level is not.
 void ItemIndex::reactivate(Item& item, const Arrival& arrival) {
   item.status = active;
-  item.activated_second = arrival.second;
-  item.activating_occurrence = first_occurrence_id + arrival.ordinal;
-  item.activations.push_back(arrival.second);
+  item.activated_second = arrival.occurrence.second;
+  item.activating_occurrence = arrival.occurrence.id();
+  item.activations.push_back(arrival.occurrence.second);
   item.resolved_in_version.reset();
   if (!item.title_locked) item.title = arrival.grouping.title;
 }
@@ -315,8 +355,7 @@ void ItemIndex::changed(const Entry& entry) {
     change_item(items_[id - first_item_id], entry);
   }
   if (route.operation == Operation::delete_occurrence) {
-    const auto found = std::ranges::lower_bound(occurrences_, id, {}, &Occurrence::id);
-    if (found != occurrences_.end() && found->id() == id) found->deleted = true;
+    if (const std::size_t place = place_of(id); place < occurrences_.size()) occurrences_[place].deleted = true;
   }
 }
 
@@ -377,9 +416,16 @@ const Item* ItemIndex::item_by_counter(std::string_view project, std::uint64_t c
 }
 
 const Occurrence* ItemIndex::occurrence(std::string_view project, std::uint64_t id) const {
-  const auto found = std::ranges::lower_bound(occurrences_, id, {}, &Occurrence::id);
-  if (found == occurrences_.end() || found->id() != id || found->deleted) return nullptr;
-  return items_[found->item].project == project ? &*found : nullptr;
+  const std::size_t place = place_of(id);
+  if (place == occurrences_.size()) return nullptr;
+  const Occurrence& found = occurrences_[place];
+  return !found.deleted && items_[found.item].project == project ? &found : nullptr;
+}
+
+std::size_t ItemIndex::place_of(std::uint64_t id) const {
+  const auto found = std::ranges::lower_bound(occurrences_, Occurrence::position_of(id), {}, &Occurrence::position);
+  if (found == occurrences_.end() || found->id() != id) return occurrences_.size();
+  return static_cast<std::size_t>(found - occurrences_.begin());
 }
 
 std::optional<std::uint64_t> ItemIndex::replay(std::string_view project, std::string_view id) const {

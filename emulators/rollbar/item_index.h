@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "recording/vendor.h"
@@ -24,13 +25,19 @@ namespace understudy::rollbar {
 class Effect;
 
 struct Occurrence {
+  using Position = std::pair<std::uint64_t, std::uint32_t>;
+
   std::uint64_t ordinal = 0;  // of the entry that carried it
-  std::int64_t second = 0;    // of its arrival
+  std::uint32_t place = 0;    // there, in a batch
   std::uint32_t item = 0;     // index into items()
+  std::int64_t second = 0;    // of its arrival
   bool is_system = false;     // what the service reports itself: a refused payload, a limit that was reached
   bool deleted = false;
 
+  // Ids follow from the position; those of the others in a batch are of a range of their own.
   std::uint64_t id() const;
+  Position position() const { return {ordinal, place}; }
+  static Position position_of(std::uint64_t id);
 };
 
 struct Item {
@@ -99,7 +106,7 @@ class ItemIndex final : public recording::Index {
   void add(const recording::Entry& entry) override;
 
   const std::vector<Item>& items() const { return items_; }
-  const std::vector<Occurrence>& occurrences() const { return occurrences_; }  // in order of their ids
+  const std::vector<Occurrence>& occurrences() const { return occurrences_; }  // in order of their positions
   const std::vector<Version>& versions() const { return versions_; }
   const std::vector<Environment>& environments() const { return environments_; }
   const SourceMaps& source_maps() const { return source_maps_; }
@@ -113,6 +120,7 @@ class ItemIndex final : public recording::Index {
   const Occurrence* occurrence_by_uuid(std::string_view project, std::string_view uuid) const;
 
  private:
+  struct Stored;
   struct Arrival;
   // Where an occurrence goes.
   struct Filed {
@@ -122,14 +130,16 @@ class ItemIndex final : public recording::Index {
   };
 
   void store(const recording::Entry& entry, const Effect& effect);
-  bool store_known(const recording::Entry& entry, const Effect& effect);
-  bool store_read(const recording::Entry& entry, const Effect& effect);
+  void store(const recording::Entry& entry, const Stored& stored);
+  bool store_known(const recording::Entry& entry, const Stored& stored);
+  bool store_read(const recording::Entry& entry, const Stored& stored);
   void remember(const Filed& filed);
   void report(const recording::Entry& entry, const Effect& effect, const std::string& title, std::string environment);
   void report_refused(const recording::Entry& entry, const Effect& effect);
   void report_limit(const recording::Entry& entry, const Effect& effect);
   Filed arrive(const Arrival& arrival);
-  void count(const Filed& filed, std::uint64_t ordinal, std::int64_t second, bool is_system);
+  void count(const Filed& filed, Occurrence arrived);
+  std::size_t place_of(std::uint64_t id) const;  // in occurrences(); their number: there is none
   std::uint32_t item_for(const Arrival& arrival);
   bool reactivates(const Item& item, std::string_view version) const;
   void reactivate(Item& item, const Arrival& arrival);

@@ -85,16 +85,17 @@ ordered_json system_data(const Item& item, const Entry& entry) {
   return data;
 }
 
-ordered_json stored_data(const ItemIndex& index, const Item& item, const Entry& entry) {
+ordered_json stored_data(const ItemIndex& index, const Item& item, const Entry& entry, std::uint32_t place) {
   thread_local JsonReader reader;
   std::string storage;
   const auto payload = read_payload(entry.request(), reader, storage);
-  const MaybeElement sent = payload ? member_of(payload->root, "data") : std::nullopt;
+  const MaybeElement sent = payload ? data_of(*payload, place) : std::nullopt;
   if (!sent) return ordered_json::object();
   ordered_json data = to_ordered_json(*sent);
   Effect effect;
   (void)effect.ParseFromString(entry.effect);
-  data["uuid"] = effect.uuid();
+  const bool is_batched = place < static_cast<std::uint32_t>(effect.batch_size());
+  data["uuid"] = is_batched ? effect.batch(static_cast<int>(place)).uuid() : effect.uuid();
   if (!data.contains("framework") || data["framework"].is_null()) data["framework"] = "unknown";
   if (!data.contains("environment") || data["environment"].is_null()) data["environment"] = item.environment;
   put_address(data, entry.peer);
@@ -116,7 +117,7 @@ Answer list(const ItemIndex& index, const ReadCall& call, const Context& context
   ordered_json instances = ordered_json::array();
   for (const Occurrence& occurrence : backwards) {
     if (occurrence.deleted || index.items()[occurrence.item].project != call.caller.project) continue;
-    if (last_id && occurrence.id() >= *last_id) continue;
+    if (last_id && occurrence.position() >= Occurrence::position_of(*last_id)) continue;
     if (skipped > 0) {
       --skipped;
       continue;
@@ -133,13 +134,14 @@ ordered_json to_json(const ItemIndex& index, const Occurrence& occurrence, const
   const auto entry = context.entries.read(occurrence.ordinal);
   if (!entry) return nullptr;
   const Item& item = index.items()[occurrence.item];
-  return {{"id", occurrence.id()},
-          {"project_id", project_id(item.project)},
-          {"timestamp", occurrence.second},
-          {"version", 2},  // [guess]
-          {"data", occurrence.is_system ? system_data(item, *entry) : stored_data(index, item, *entry)},
-          {"billable", occurrence.is_system ? 0 : 1},  // what the service reports itself is free [docs: Rate limits]
-          {"item_id", item.id}};
+  return {
+      {"id", occurrence.id()},
+      {"project_id", project_id(item.project)},
+      {"timestamp", occurrence.second},
+      {"version", 2},  // [guess]
+      {"data", occurrence.is_system ? system_data(item, *entry) : stored_data(index, item, *entry, occurrence.place)},
+      {"billable", occurrence.is_system ? 0 : 1},  // what the service reports itself is free [docs: Rate limits]
+      {"item_id", item.id}};
 }
 
 Answer list_occurrences(const ItemIndex& index, const ReadCall& call, const Context& context) {

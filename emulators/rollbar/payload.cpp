@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "base/content_coding.h"
 #include "rollbar/form.h"
+#include "rollbar/members.h"
 
 namespace understudy::rollbar {
 
@@ -43,11 +44,25 @@ std::expected<Payload, JsonError> read_payload(const recording::Request& request
   return Payload{*root, body, true};
 }
 
+std::vector<simdjson::dom::element> items_of(const simdjson::dom::element& root) {
+  if (!root.is_array()) return {root};
+  const simdjson::dom::array list = root.get_array().value_unsafe();
+  return {list.begin(), list.end()};
+}
+
+std::optional<simdjson::dom::element> data_of(const Payload& payload, std::size_t place) {
+  simdjson::dom::element item = payload.root;
+  if (item.is_array() && item.get_array().value_unsafe().at(place).get(item) != simdjson::SUCCESS) return std::nullopt;
+  return member_of(item, "data");
+}
+
 FoundToken find_token(const recording::Request& request, const Payload* payload) {
   std::string_view in_body;
-  if (payload != nullptr && payload->root.is_object()) {
-    const auto member = last_member(payload->root.get_object().value_unsafe(), "access_token");
-    if (member && member->is_string()) in_body = member->get_string().value_unsafe();
+  if (payload != nullptr) {
+    simdjson::dom::element item = payload->root;
+    simdjson::dom::element first;
+    if (item.is_array() && item.get_array().value_unsafe().at(0).get(first) == simdjson::SUCCESS) item = first;
+    in_body = text_of(member_of(item, "access_token"));
   }
   const auto header = request.header("x-rollbar-access-token");
   if (header && !header->empty()) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/json.h"
 #include "recording/request.h"
@@ -26,13 +27,19 @@ struct Payload {
 std::expected<Payload, JsonError> read_payload(const recording::Request& request, JsonReader& reader,
                                                std::string& storage);
 
+// The items of a batch are those of its list; a single one is its own.
+std::vector<simdjson::dom::element> items_of(const simdjson::dom::element& root);
+// `data` of the item at that place; nothing where there is none.
+std::optional<simdjson::dom::element> data_of(const Payload& payload, std::size_t place = 0);
+
 struct FoundToken {
   std::string text;        // empty: there is none anywhere
   std::string_view place;  // "header x-rollbar-access-token", "access_token", "query", "form"
   bool differs_from_body = false;
 };
 
-// Header before body before query and form. [code: rollbar-gem lib/rollbar/notifier.rb] `payload` may be null.
+// Header before body before query and form. [code: rollbar-gem lib/rollbar/notifier.rb] `payload` may be null. Of a
+// batch the first item's counts. [code: rollbar-php before 1.0]
 FoundToken find_token(const recording::Request& request, const Payload* payload);
 
 }  // namespace understudy::rollbar

@@ -60,26 +60,34 @@ void deploy_record(const recording::Entry& entry, const Effect& effect, const re
   sink(std::move(record));
 }
 
-void item_record(const recording::Entry& entry, const Effect& effect, const recording::RecordSink& sink) {
-  thread_local JsonReader reader;
-  std::string storage;
-  const recording::Request request = entry.request();
-  const auto payload = read_payload(request, reader, storage);
-  if (!payload || !payload->root.is_object()) return;
-  const auto data = last_member(payload->root.get_object().value_unsafe(), "data");
-  if (!data) return;
-  const FoundToken token = find_token(request, &*payload);
+void item_record(const recording::Entry& entry, const Effect& effect, const simdjson::dom::element& data,
+                 const FoundToken& token, const recording::RecordSink& sink) {
   const std::string mask = masked(token.text);
-
   recording::Record record;
   record.kind = "item";
-  record.fields = to_ordered_json(*data);
+  record.fields = to_ordered_json(data);
   if (token.text.size() >= 8) mask_within(record.fields, token.text, mask);
   record.fields["access_token"] = mask;
   // So that a contract can hold an item to the project it was meant for; a payload's own member stays.
   if (!record.fields.contains("project")) record.fields["project"] = effect.project();
   record.time_ns = time_of(record.fields, entry);
   sink(std::move(record));
+}
+
+// A record for each item that was kept.
+void item_records(const recording::Entry& entry, const Effect& effect, const recording::RecordSink& sink) {
+  thread_local JsonReader reader;
+  std::string storage;
+  const recording::Request request = entry.request();
+  const auto payload = read_payload(request, reader, storage);
+  if (!payload) return;
+  const FoundToken token = find_token(request, &*payload);
+  const int count = effect.fate() == Effect::STORED ? 1 : effect.batch_size();
+  for (int place = 0; place < count; ++place) {
+    if (place < effect.batch_size() && effect.batch(place).is_duplicate()) continue;
+    const auto data = data_of(*payload, static_cast<std::size_t>(place));
+    if (data) item_record(entry, effect, *data, token, sink);
+  }
 }
 
 }  // namespace
@@ -89,7 +97,7 @@ void records(const recording::Entry& entry, const recording::RecordSink& sink) {
   if (entry.kind != recording::EntryKind::exchange || entry.effect.empty() || !effect.ParseFromString(entry.effect)) {
     return;
   }
-  if (effect.fate() == Effect::STORED) item_record(entry, effect, sink);
+  if (effect.fate() == Effect::STORED || effect.batch_size() > 0) item_records(entry, effect, sink);
   if (effect.has_deploy() || effect.has_deploy_update()) deploy_record(entry, effect, sink);
 }
 

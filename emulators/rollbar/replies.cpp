@@ -88,6 +88,12 @@ Reply accepted(std::string_view uuid, const RateHeaders& rate) {
       json_around("{\n  \"err\": 0,\n  \"result\": {\n    \"id\": null,\n    \"uuid\": ", uuid, "\n  }\n}"), rate);
 }
 
+Reply accepted_batch(const std::vector<std::string>& uuids, const RateHeaders& rate) {
+  auto result = nlohmann::ordered_json::array();
+  for (const std::string& uuid : uuids) result.push_back({{"id", nullptr}, {"uuid", uuid}});
+  return succeeded(std::move(result), rate, false);
+}
+
 Reply failed(int status, std::string_view message, const std::optional<RateHeaders>& rate) {
   return with_front(status, json_type, json_around("{\n  \"err\": 1,\n  \"message\": ", message, "\n}"), rate);
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "recording/request.h"
 #include "recording/vendor.h"
@@ -22,6 +23,8 @@ struct RateHeaders {
 
 // {"err":0,"result":{"id":null,"uuid":...}}
 recording::Reply accepted(std::string_view uuid, const RateHeaders& rate);
+// Of a batch, what a single item's answer says for each of them. [guess]
+recording::Reply accepted_batch(const std::vector<std::string>& uuids, const RateHeaders& rate);
 // {"err":1,"message":...}; refusals for a token carry no rate headers.
 recording::Reply failed(int status, std::string_view message, const std::optional<RateHeaders>& rate = {});
 // The browser sends its recording after an answer with these, and may read them from another origin. [code: rollbar.js

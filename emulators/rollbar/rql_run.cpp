@@ -253,7 +253,7 @@ class Run {
     if (!entry) return;
     std::string storage;
     const auto payload = read_payload(entry->request(), reader_, storage);
-    const MaybeElement data = payload ? member_of(payload->root, "data") : std::nullopt;
+    const MaybeElement data = payload ? data_of(*payload, occurrence.place) : std::nullopt;
     const Row row(index_, occurrence, data);
     if (!holds(query_.where, row)) return;
     if (!query_.is_grouped()) {

@@ -63,6 +63,7 @@ std::string take(Settings& settings, const std::string& name, const json& value)
   if (name == "rate_quota") return take_word(settings.enforce_rate_limit, name, value, "flag", "enforce");
   if (name == "person_details") return take_word(settings.forbids_person_details, name, value, "allow", "forbid");
   if (name == "user_ip") return take_word(settings.wants_anonymized_ip, name, value, "any", "anonymized");
+  if (name == "message_level") return take_word(settings.messages_are_errors, name, value, "info", "error");
   if (name == "blocked_addresses") return take_addresses(settings, name, value);
   if (name == "grouping_rules") return take_rules(settings, name, value);
   if (name == "client_fingerprints") {
@@ -75,7 +76,8 @@ std::string take(Settings& settings, const std::string& name, const json& value)
   }
   return fmt::format(
       "\"{}\" is no setting of Rollbar; they are max_payload_bytes, missing_token_status, rate_limit, rate_quota, "
-      "session_replay, blocked_addresses, person_details, user_ip, grouping_rules, client_fingerprints",
+      "session_replay, blocked_addresses, person_details, user_ip, grouping_rules, client_fingerprints, "
+      "message_level",
       name);
 }
 
@@ -97,11 +99,12 @@ bool Settings::blocks(std::string_view address) const {
 std::string Settings::dump() const {
   return fmt::format(
       "settings: max_payload_bytes {}, missing_token_status {}, rate_limit {}, rate_quota {}, session_replay {}, "
-      "blocked_addresses [{}], person_details {}, user_ip {}, grouping_rules {}, client_fingerprints {}\n",
+      "blocked_addresses [{}], person_details {}, user_ip {}, grouping_rules {}, client_fingerprints {}, "
+      "message_level {}\n",
       max_payload_bytes, missing_token_status, rate_limit, enforce_rate_limit ? "enforce" : "flag", session_replay,
       fmt::join(blocked_addresses, ", "), forbids_person_details ? "forbid" : "allow",
-      wants_anonymized_ip ? "anonymized" : "any", grouping_rules.text(),
-      ignores_client_fingerprints ? "ignore" : "use");
+      wants_anonymized_ip ? "anonymized" : "any", grouping_rules.text(), ignores_client_fingerprints ? "ignore" : "use",
+      messages_are_errors ? "error" : "info");
 }
 
 }  // namespace understudy::rollbar

@@ -35,12 +35,15 @@ struct Settings {
   // How the project groups. [docs: Custom Grouping]
   GroupingRules grouping_rules;
   bool ignores_client_fingerprints = false;
+  // Messages without a level are infos [docs: Create an item] or errors [docs: Item Levels].
+  bool messages_are_errors = false;
 
   bool blocks(std::string_view address) const;
 
   // {"max_payload_bytes","missing_token_status","rate_limit","rate_quota":"flag|enforce","session_replay",
   // "blocked_addresses":[...],"person_details":"allow|forbid","user_ip":"any|anonymized","grouping_rules":[...],
-  // "client_fingerprints":"use|ignore"}; what it lacks has its default. The error names the member and the mend.
+  // "client_fingerprints":"use|ignore","message_level":"info|error"}; what it lacks has its default. The error names
+  // the member and the mend.
   static std::expected<Settings, std::string> parse(const nlohmann::json& json);
   std::string dump() const;
 };

@@ -123,15 +123,20 @@ void State::apply(const recording::Applied& applied) {
     if (effect.has_rql_job()) {
       rql_jobs.push_back({effect.rql_job().id(), effect.project(), effect.rql_job().query(), second});
     }
+    for (const BatchedItem& item : effect.batch()) count_item(effect.project(), item.uuid(), item.is_duplicate());
     return;
   }
-  Uuids& project = uuids_[effect.project()];
-  if (effect.fate() == Effect::DUPLICATE) {
-    ++project.duplicates;
+  count_item(effect.project(), effect.uuid(), effect.fate() == Effect::DUPLICATE);
+}
+
+void State::count_item(const std::string& project, const std::string& uuid, bool is_duplicate) {
+  Uuids& of_project = uuids_[project];
+  if (is_duplicate) {
+    ++of_project.duplicates;
     return;
   }
-  ++project.items;
-  project.uuids.insert(effect.uuid());
+  ++of_project.items;
+  of_project.uuids.insert(uuid);
 }
 
 std::string State::dump() const {

@@ -96,6 +96,8 @@ class State final : public recording::State {
     std::unordered_set<std::string, TextHash, std::equal_to<>> uuids;
   };
 
+  void count_item(const std::string& project, const std::string& uuid, bool is_duplicate);
+
   using Windows = std::map<std::uint64_t, Window>;  // by the token's fingerprint
 
   Windows windows_;

@@ -21,6 +21,23 @@ struct NoEntries final : recording::EntrySource {
   std::expected<recording::Entry, std::string> read(std::uint64_t) const override { return std::unexpected("none"); }
 };
 
+// The same bytes as a batch.
+void batch_of(const recording::Vendor& vendor, recording::Entry entry) {
+  entry.head.replace(0, entry.head.find(" HTTP"), "POST /api/1/item_batch/");
+  const NoEntries none;
+  const recording::Context context{entry.moment, recording::Entropy(1, "rollbar", 1), 1, none};
+  const recording::Decision decision = vendor.decide(*vendor.make_state(), entry.request(), context);
+  require(nlohmann::json::accept(decision.reply.body));
+  require(decision.reply.body.size() < 1 << 20 || decision.reply.status == 200);
+  entry.effect = decision.effect;
+  entry.reply = decision.reply;
+  std::size_t records = 0;
+  vendor.records(entry, [&](recording::Record&&) { ++records; });
+  rollbar::ItemIndex index;
+  index.add(entry);
+  require(decision.reply.status != 200 || (records > 0 && index.occurrences().size() == records));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -57,6 +74,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   });
   require(records == (decision.reply.status == 200 ? 1U : 0U));
   (void)deriver->findings();
+  batch_of(*vendor, entry);
   rollbar::ItemIndex reading(0), knowing;
   for (int i = 0; i < 2; ++i) reading.add(entry), knowing.add(entry);
   require(reading.items().size() == knowing.items().size() && reading.versions().size() == knowing.versions().size());

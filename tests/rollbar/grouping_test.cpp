@@ -240,6 +240,19 @@ TEST(RollbarGrouping, LevelsOfTheFirstOccurrence) {
   EXPECT_EQ(door.get("items")["items"][0]["title"], "b");
 }
 
+TEST(RollbarGrouping, MessagesWithoutALevelAreErrorsWhereASettingSaysSo) {
+  Door door;
+  door.send(item(message("before")));
+  door.settings({{"message_level", "error"}});
+  door.send(item(message("after")));
+  door.send(item(message("named", R"("level":"debug",)")));
+  std::vector<std::string> levels;
+  const auto list = door.get("items");
+  for (const auto& one : list["items"]) levels.push_back(one["level"]);
+  EXPECT_THAT(levels, ElementsAre("debug", "error", "info"));
+  EXPECT_FALSE(door.vendor->check_settings({{"message_level", "warning"}}).has_value());
+}
+
 TEST(RollbarGrouping, VersionsCompareAsNumbers) {
   EXPECT_EQ(compare_versions("1.10", "1.9"), 1);
   EXPECT_EQ(compare_versions("v2", "2.0"), 0);

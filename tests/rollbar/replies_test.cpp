@@ -116,7 +116,6 @@ TEST(RollbarReply, WhatIsNotBuiltSaysSo) {
   const std::pair<std::string, std::string> calls[] = {{"GET", "/api/1/teams"},
                                                        {"GET", "/api/1/project/5/teams"},
                                                        {"POST", "/api/1/metrics/items"},
-                                                       {"POST", "/api/1/item_batch/"},
                                                        {"POST", "/api/1/people/delete_jobs/"}};
   for (const auto& [method, target] : calls) {
     Door door;
