@@ -59,10 +59,7 @@ constexpr Typed recipient_members[] = {object("details")};
 Refusal is_expression(const Call&, const ordered_json& object) {
   const auto expression = read_expression(object["expression"].get_ref<const std::string&>(), "expression");
   if (expression) return std::nullopt;
-  const SpecError& error = expression.error();
-  if (!error.not_built) return refuse_member("expression", error.detail);
-  return refuse(invalid_field("expression", "invalid", error.detail),
-                finding(rule::query_not_built, error.place, error.detail));
+  return refuse_member("expression", expression.error().detail);
 }
 
 Refusal names_a_query(const Call& call, const ordered_json& object) {

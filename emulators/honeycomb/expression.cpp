@@ -36,9 +36,6 @@ constexpr OperatorRow operators[] = {
     {"-", 4, "SUB"}, {"*", 5, "MUL"},     {"/", 5, "DIV"},  {"%", 5, "MOD"},
 };
 
-// Understood by Honeycomb, not by this stand-in: when a row came stands in no column.
-constexpr std::string_view functions_not_built[] = {"INGEST_TIMESTAMP"};
-
 class Parser {
  public:
   Parser(std::string_view text, std::vector<std::string>& columns) : text_(text), columns_(columns) {}
@@ -219,11 +216,8 @@ class Parser {
   Parsed function(std::string_view name, std::size_t begin) {
     Node node;
     node.function = find_function(name);
-    const bool is_not_built = std::ranges::any_of(
-        functions_not_built, [name](std::string_view each) { return equals_ignoring_case(name, each); });
     if (node.function == nullptr) {
       at_ = begin;
-      if (is_not_built) return std::unexpected(ExpressionError{at_, fmt::format("{} is not built here", name), true});
       const std::string_view near = nearest_name(name, function_names());
       return fail(near.empty() ? fmt::format("{} is no function", name)
                                : fmt::format("{} is no function; {} is", name, near));

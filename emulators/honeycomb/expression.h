@@ -19,14 +19,14 @@ using Scalar = std::variant<std::monostate, bool, std::int64_t, double, std::str
 
 struct ExpressionError {
   std::size_t offset = 0;
-  std::string detail;      // for a person
-  bool not_built = false;  // Honeycomb knows it, this stand-in does not
+  std::string detail;  // for a person
 };
 
 // What an expression reads of one row.
 struct ExpressionRow {
   std::span<const Scalar> columns;  // in the order of Expression::columns()
   std::int64_t time_ns = 0;
+  std::int64_t ingested_ns = 0;
 };
 
 struct ExpressionNode;

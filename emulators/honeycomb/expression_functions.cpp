@@ -292,6 +292,7 @@ Scalar unix_timestamp(const Call& call) {
   return seconds_of(ns);
 }
 Scalar event_timestamp(const Call& call) { return seconds_of(call.row.time_ns); }
+Scalar ingest_timestamp(const Call& call) { return seconds_of(call.row.ingested_ns); }
 
 // FORMAT_TIME("%Y-%m-%d", timestamp), as strftime has it, in UTC.
 Scalar format_time(const Call& call) {
@@ -344,6 +345,7 @@ constexpr ExpressionFunction functions[] = {
     {"REG_COUNT", 2, 2, count_matches, true},
     {"UNIX_TIMESTAMP", 1, 1, unix_timestamp},
     {"EVENT_TIMESTAMP", 0, 0, event_timestamp},
+    {"INGEST_TIMESTAMP", 0, 0, ingest_timestamp},
     {"FORMAT_TIME", 2, 2, format_time},
     // Of operators that have no function of a name.
     {"!=", 2, 2, differs},

@@ -40,6 +40,17 @@ Scalar scalar_of(const query::Cell& cell) {
   return {};
 }
 
+query::Cell cell_of(const Scalar& scalar) {
+  return std::visit([](const auto& value) { return query::Cell(value); }, scalar);
+}
+
+// `values`: of the row's calculations.
+Scalar value_of(const Formula& formula, const std::vector<Scalar>& values) {
+  std::vector<Scalar> arguments;
+  for (const std::size_t calculation : formula.calculations) arguments.push_back(values[calculation]);
+  return formula.expression.evaluate({arguments});
+}
+
 ordered_json scalar_json(const Scalar& scalar) {
   if (const auto* truth = std::get_if<bool>(&scalar)) return *truth;
   if (const auto* whole = std::get_if<std::int64_t>(&scalar)) return *whole;
@@ -66,6 +77,7 @@ class Evaluation {
     question.with_series = !asked.result.without_series;
     question.with_total = asked.result.with_total;
     question.with_other = asked.result.with_other;
+    for (const Formula& formula : spec_.formulas) question.derivations.push_back(derivation_of(formula));
     fields_ = spec_.calculated_fields;
     for (const CalculatedField& derived : asked.derived_columns) {
       if (std::ranges::find(fields_, derived.name, &CalculatedField::name) == fields_.end()) fields_.push_back(derived);
@@ -97,6 +109,22 @@ class Evaluation {
   std::uint32_t limit() const {
     if (!asked_.result.without_series) return spec_.limit.value_or(default_limit);
     return asked_.result.limit != 0 ? asked_.result.limit : spec_.limit.value_or(most_rows);
+  }
+
+  // Of nothing there are 0.
+  query::Cell shown(std::size_t calculation, const query::Cell& cell) const {
+    const bool is_none = spec_.shown[calculation].is_count && std::holds_alternative<std::monostate>(cell);
+    return is_none ? query::Cell(std::int64_t{0}) : cell;
+  }
+  std::vector<Scalar> values_of(const std::vector<query::Cell>& calculations) const {
+    std::vector<Scalar> values;
+    for (std::size_t i = 0; i < calculations.size(); ++i) values.push_back(scalar_of(shown(i, calculations[i])));
+    return values;
+  }
+  query::Derivation derivation_of(const Formula& formula) const {
+    return [this, &formula](const std::vector<query::Cell>& calculations) {
+      return cell_of(value_of(formula, values_of(calculations)));
+    };
   }
 
   std::size_t rows_of(const IndexedDataset& dataset) const { return dataset.table.rows_before(asked_.result.ordinal); }
@@ -163,19 +191,11 @@ class Evaluation {
 
   ordered_json row_json(const query::ResultRow& row) const {
     ordered_json json = ordered_json::object();
-    std::vector<Scalar> values;
     for (std::size_t i = 0; i < row.calculations.size(); ++i) {
-      const Shown& shown = spec_.shown[i];
-      const bool is_none = shown.is_count && std::holds_alternative<std::monostate>(row.calculations[i]);
-      const query::Cell cell = is_none ? query::Cell(std::int64_t{0}) : row.calculations[i];
-      json[shown.key] = cell_json(cell);
-      values.push_back(scalar_of(cell));
+      json[spec_.shown[i].key] = cell_json(shown(i, row.calculations[i]));
     }
-    for (const Formula& formula : spec_.formulas) {
-      std::vector<Scalar> arguments;
-      for (const std::size_t calculation : formula.calculations) arguments.push_back(values[calculation]);
-      json[formula.name] = scalar_json(formula.expression.evaluate({arguments, 0}));
-    }
+    const std::vector<Scalar> values = values_of(row.calculations);
+    for (const Formula& formula : spec_.formulas) json[formula.name] = scalar_json(value_of(formula, values));
     for (std::size_t i = 0; i < row.breakdowns.size(); ++i) {
       json[spec_.question.breakdowns[i]] = cell_json(row.breakdowns[i]);
     }

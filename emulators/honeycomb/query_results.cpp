@@ -26,8 +26,7 @@ constexpr std::int64_t ns_per_s = 1'000'000'000;
 // ---- queries
 
 Decision refuse_spec(const SpecError& error) {
-  const std::string_view id = error.not_built ? rule::query_not_built : rule::query_invalid;
-  return refuse(api_error(400, "invalid Query data"), finding(id, error.place, error.detail));
+  return refuse(api_error(400, "invalid Query data"), finding(rule::query_invalid, error.place, error.detail));
 }
 
 // Points that are kept as time series are no events, and cannot be counted. [docs: Honeycomb docs, metrics]

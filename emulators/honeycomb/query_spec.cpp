@@ -339,11 +339,11 @@ class Reader {
       }
       order.descending = direction == "descending";
       return member(item, "op") != nullptr ? order_by_calculation(item, place, order)
-                                           : order_by_breakdown(item, place, order);
+                                           : order_by_column(item, place, order);
     });
     // What is asked for first, its largest first. [guess]
     if (read && spec_.question.orders.empty() && spec_.question.calculations.front().operation != Operation::heatmap) {
-      spec_.question.orders.push_back({0, true, true});
+      spec_.question.orders.push_back({});
     }
     return read;
   }
@@ -358,14 +358,23 @@ class Reader {
     return true;
   }
 
-  bool order_by_breakdown(const Json& item, const std::string& place, query::Order& order) {
+  // By a breakdown, or by a formula's name. [guess: the latter]
+  bool order_by_column(const Json& item, const std::string& place, query::Order& order) {
     std::string column;
     if (!text_member(item, "column", place, column)) return false;
     const auto& breakdowns = spec_.question.breakdowns;
     const auto found = std::ranges::find(breakdowns, column);
-    if (found == breakdowns.end()) return fail(place + ".column", "is neither a breakdown nor part of a calculation");
-    order.place = static_cast<std::size_t>(found - breakdowns.begin());
-    order.is_calculation = false;
+    if (found != breakdowns.end()) {
+      order.place = static_cast<std::size_t>(found - breakdowns.begin());
+      order.by = query::Order::By::breakdown;
+      return true;
+    }
+    const auto formula = std::ranges::find(spec_.formulas, column, &Formula::name);
+    if (formula == spec_.formulas.end()) {
+      return fail(place + ".column", "is neither a breakdown nor a formula nor part of a calculation");
+    }
+    order.place = static_cast<std::size_t>(formula - spec_.formulas.begin());
+    order.by = query::Order::By::derivation;
     return true;
   }
 
@@ -480,9 +489,7 @@ std::expected<Expression, SpecError> read_expression(std::string_view text, std:
   auto expression = Expression::parse(text);
   if (expression) return std::move(*expression);
   const ExpressionError& error = expression.error();
-  return std::unexpected(SpecError{
-      std::move(place), error.not_built ? error.detail : fmt::format("at byte {}: {}", error.offset, error.detail),
-      error.not_built});
+  return std::unexpected(SpecError{std::move(place), fmt::format("at byte {}: {}", error.offset, error.detail)});
 }
 
 }  // namespace understudy::honeycomb

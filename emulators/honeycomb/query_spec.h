@@ -19,7 +19,6 @@ namespace understudy::honeycomb {
 struct SpecError {
   std::string place;   // "calculations[0].op"
   std::string detail;  // for a person
-  bool not_built = false;
 };
 
 // What a calculation is called in results.

@@ -74,7 +74,6 @@ inline constexpr std::string_view key_may_not_call = "honeycomb.key.may-not-call
 inline constexpr std::string_view dataset_not_found = "honeycomb.dataset.not-found";
 inline constexpr std::string_view dataset_protected = "honeycomb.dataset.protected";
 inline constexpr std::string_view query_invalid = "honeycomb.query.invalid";
-inline constexpr std::string_view query_not_built = "honeycomb.query.not-built";
 inline constexpr std::string_view query_unknown_member = "honeycomb.query.unknown-member";
 inline constexpr std::string_view query_unknown_column = "honeycomb.query.unknown-column";
 inline constexpr std::string_view query_outside_range = "honeycomb.query.outside-range";

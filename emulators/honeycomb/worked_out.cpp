@@ -44,7 +44,7 @@ class Walk {
  public:
   Walk(const query::Table& table, std::size_t rows, Span span) : table_(table), rows_(rows), span_(span) {}
 
-  // see(chunk, rows of the chunk, their times)
+  // see(chunk, rows of the chunk, their times, the moments at which they came)
   template <typename See>
   void each(See&& see) {
     for (std::size_t chunk = 0; chunk * query::chunk_rows < rows_; ++chunk) {
@@ -52,7 +52,8 @@ class Walk {
       all_.resize(std::min(rows_ - chunk * query::chunk_rows, query::chunk_rows));
       std::iota(all_.begin(), all_.end(), std::uint16_t{0});
       table_.times(chunk, all_, times_);
-      see(chunk, query::Rows(all_), std::as_const(times_));
+      table_.moments(chunk, all_, moments_);
+      see(chunk, query::Rows(all_), std::as_const(times_), std::as_const(moments_));
     }
   }
 
@@ -62,6 +63,7 @@ class Walk {
   Span span_;
   std::vector<std::uint16_t> all_;
   std::vector<std::int64_t> times_;
+  std::vector<std::int64_t> moments_;
 };
 
 // One column's values in a chunk.
@@ -84,20 +86,21 @@ Column work_out_one(const CalculatedField& field, const Source& source, Span spa
   for (std::size_t i = 0; i < inputs.size(); ++i) inputs[i].column = source.find(field.expression.columns()[i]);
   std::vector<Scalar> values(inputs.size());
   std::optional<Column> column;
-  Walk(*source.table, source.rows, span).each([&](std::size_t chunk, query::Rows rows, const auto& times) {
-    for (Gathered& input : inputs) input.gather(chunk, rows);
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-      if (times[row] < span.start_ns || times[row] >= span.end_ns) continue;
-      for (std::size_t i = 0; i < inputs.size(); ++i) {
-        values[i] = inputs[i].has(row) ? scalar_of(inputs[i].column->type(), inputs[i].bits[row], texts) : Scalar();
-      }
-      const Scalar scalar = field.expression.evaluate({values, times[row]});
-      const auto value = value_of(scalar);
-      if (!value) continue;
-      if (!column) column.emplace(field.name, query::type_of(*value));
-      column->set(chunk * query::chunk_rows + row, *value, texts, 0);
-    }
-  });
+  Walk(*source.table, source.rows, span)
+      .each([&](std::size_t chunk, query::Rows rows, const auto& times, const auto& moments) {
+        for (Gathered& input : inputs) input.gather(chunk, rows);
+        for (std::size_t row = 0; row < rows.size(); ++row) {
+          if (times[row] < span.start_ns || times[row] >= span.end_ns) continue;
+          for (std::size_t i = 0; i < inputs.size(); ++i) {
+            values[i] = inputs[i].has(row) ? scalar_of(inputs[i].column->type(), inputs[i].bits[row], texts) : Scalar();
+          }
+          const Scalar scalar = field.expression.evaluate({values, times[row], moments[row]});
+          const auto value = value_of(scalar);
+          if (!value) continue;
+          if (!column) column.emplace(field.name, query::type_of(*value));
+          column->set(chunk * query::chunk_rows + row, *value, texts, 0);
+        }
+      });
   return column ? std::move(*column) : Column(field.name, Type::string);
 }
 
@@ -148,7 +151,7 @@ Column thin(const Thinned& thinned, const Source& source, Span span, query::Dict
     matchers.emplace_back(condition, source.find(condition.column), source.table->texts());
   }
   std::vector<std::uint8_t> hits, met;
-  Walk(*source.table, source.rows, span).each([&](std::size_t chunk, query::Rows rows, const auto&) {
+  Walk(*source.table, source.rows, span).each([&](std::size_t chunk, query::Rows rows, const auto&, const auto&) {
     met.assign(rows.size(), 0);
     for (query::Matcher& matcher : matchers) {
       hits.assign(rows.size(), 0);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -54,9 +55,17 @@ struct Having {
   double value = 0;
 };
 
+// How much weight lies at values from a bound up to the next; bounds ascend.
+using Heatmap = std::vector<std::pair<double, double>>;
+using Cell = std::variant<std::monostate, bool, std::int64_t, double, std::string, Heatmap>;
+
+// Worked out of a row's calculations.
+using Derivation = std::function<Cell(const std::vector<Cell>& calculations)>;
+
 struct Order {
-  std::size_t place = 0;  // which breakdown or calculation
-  bool is_calculation = true;
+  enum class By : std::uint8_t { calculation, breakdown, derivation };
+  std::size_t place = 0;  // which of them
+  By by = By::calculation;
   bool descending = true;
 };
 
@@ -69,16 +78,13 @@ struct Question {
   std::vector<Condition> conditions;
   bool any_condition = false;  // one of them suffices
   std::vector<Having> havings;
-  std::vector<Order> orders;  // where they tie, the group that was seen first
+  std::vector<Derivation> derivations;  // to order by
+  std::vector<Order> orders;            // where they tie, the group that was seen first
   std::size_t limit = 100;
   bool with_series = false;
   bool with_total = false;
   bool with_other = false;
 };
-
-// How much weight lies at values from a bound up to the next; bounds ascend.
-using Heatmap = std::vector<std::pair<double, double>>;
-using Cell = std::variant<std::monostate, bool, std::int64_t, double, std::string, Heatmap>;
 
 struct ResultRow {
   std::vector<Cell> breakdowns;

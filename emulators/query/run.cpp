@@ -185,18 +185,12 @@ class Run {
       });
       if (kept) chosen_.push_back(group);
     }
-    std::vector<std::vector<Cell>> keys;  // of orders by a breakdown, a cell each group
-    for (const Order& order : question_.orders) {
-      auto& cells = keys.emplace_back();
-      if (order.is_calculation) continue;
-      for (std::uint32_t group = 0; group < selection_.group_count; ++group) {
-        cells.push_back(selection_.breakdown(group, order.place));
-      }
-    }
+    std::vector<std::vector<Cell>> keys;  // of orders by anything but a calculation, a cell each group
+    for (const Order& order : question_.orders) keys.push_back(keys_of(order));
     const auto before = [&](std::uint32_t left, std::uint32_t right) {
       for (std::size_t i = 0; i < keys.size(); ++i) {
         const Order& order = question_.orders[i];
-        const auto& cells = order.is_calculation ? by_calculation_[order.place] : keys[i];
+        const auto& cells = order.by == Order::By::calculation ? by_calculation_[order.place] : keys[i];
         const Cell& first = order.descending ? cells[right] : cells[left];
         const Cell& second = order.descending ? cells[left] : cells[right];
         if (less(first, second)) return true;
@@ -208,6 +202,16 @@ class Run {
     std::ranges::partial_sort(chosen_, chosen_.begin() + static_cast<std::ptrdiff_t>(kept), before);
     beyond_limit_ = chosen_.size() - kept;
     chosen_.resize(kept);
+  }
+
+  std::vector<Cell> keys_of(const Order& order) const {
+    std::vector<Cell> cells;
+    if (order.by == Order::By::calculation) return cells;
+    for (std::uint32_t group = 0; group < selection_.group_count; ++group) {
+      cells.push_back(order.by == Order::By::breakdown ? selection_.breakdown(group, order.place)
+                                                       : question_.derivations[order.place](row(group).calculations));
+    }
+    return cells;
   }
 
   ResultRow row(std::uint32_t group) const {

@@ -1,6 +1,7 @@
 #include "query/table.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace understudy::query {
 
@@ -10,7 +11,7 @@ void Table::begin_entry(std::uint64_t entry, std::int64_t moment_ns) {
 }
 
 void Table::begin_row(std::int64_t time_ns, std::int64_t weight) {
-  if (marks_.empty() || marks_.back().entry != entry_) marks_.push_back({entry_, rows_});
+  if (marks_.empty() || marks_.back().entry != entry_) marks_.push_back({entry_, rows_, moment_ns_});
   const std::size_t row = rows_++;
   if (row % chunk_rows == 0) spans_.push_back({time_ns, time_ns});
   Span& span = spans_.back();
@@ -96,6 +97,19 @@ void Table::weights(std::size_t chunk, Rows rows, std::vector<std::uint64_t>& we
   std::vector<std::uint8_t> present(rows.size());
   weights.resize(rows.size());
   weights_.gather(chunk, rows, weights.data(), present.data());
+}
+
+void Table::moments(std::size_t chunk, Rows rows, std::vector<std::int64_t>& moments) const {
+  moments.clear();
+  auto mark = marks_.begin();
+  for (const std::uint16_t row : rows) {
+    const std::size_t of_table = chunk * chunk_rows + row;
+    const auto is_after = [of_table](const Mark& each) { return each.first_row > of_table; };
+    // Rows mostly ascend, and many come in one entry.
+    const bool left_it = is_after(*mark) || (mark + 1 != marks_.end() && !is_after(mark[1]));
+    if (left_it) mark = std::ranges::partition_point(marks_, std::not_fn(is_after)) - 1;
+    moments.push_back(mark->moment_ns);
+  }
 }
 
 std::size_t Table::bytes() const {

@@ -45,6 +45,8 @@ class Table {
   // Of each chunk: the times and weights of rows, and between which times its rows lie.
   void times(std::size_t chunk, Rows rows, std::vector<std::int64_t>& times) const;
   void weights(std::size_t chunk, Rows rows, std::vector<std::uint64_t>& weights) const;
+  // At which moments the rows came.
+  void moments(std::size_t chunk, Rows rows, std::vector<std::int64_t>& moments) const;
   std::int64_t earliest(std::size_t chunk) const { return spans_[chunk].earliest; }
   std::int64_t latest(std::size_t chunk) const { return spans_[chunk].latest; }
   std::size_t chunks() const { return spans_.size(); }
@@ -64,6 +66,7 @@ class Table {
   struct Mark {
     std::uint64_t entry;
     std::size_t first_row;
+    std::int64_t moment_ns;
   };
 
   std::uint32_t place_of(std::string_view column, Type type);

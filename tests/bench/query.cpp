@@ -81,7 +81,7 @@ int main(int count, char** arguments) {
   question.granularity_ns = 10'000'000'000;
   question.breakdowns = {"app.userId"};
   question.calculations = {{Operation::percentile, 0.99, "duration_ms"}};
-  question.orders = {{0, true, true}};
+  question.orders = {Order{}};
   ask("P99(duration_ms) by app.userId", question, table);
   question.with_series = true;
   ask("the same with a series of 100 points", question, table);

@@ -98,7 +98,6 @@ constexpr Refused refused[] = {
     {"/1/boards", R"({"name":5})", "name"},
     {"/1/derived_columns/backend-flask", R"({"alias":"a"})", "expression"},
     {"/1/derived_columns/backend-flask", R"({"alias":"a","expression":"IF("})", "expression"},
-    {"/1/derived_columns/backend-flask", R"q({"alias":"a","expression":"INGEST_TIMESTAMP()"})q", "expression"},
     {"/1/query_annotations/backend-flask", R"({"name":"a","query_id":"abcdefghijk"})", "query_id"},
     {"/1/recipients", R"({"details":{}})", "type"},
     {"/1/boards", R"({"name":"b","queries":{}})", "queries"},

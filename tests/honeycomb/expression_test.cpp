@@ -171,10 +171,8 @@ TEST(Expressions, ThatAreNoneAreRefused) {
     const auto expression = Expression::parse(row.expression);
     ASSERT_FALSE(expression.has_value()) << row.expression;
     EXPECT_THAT(expression.error().detail, HasSubstr(row.value)) << row.expression;
-    EXPECT_FALSE(expression.error().not_built);
   }
   EXPECT_EQ(Expression::parse("1 + #").error().offset, 4U);
-  EXPECT_TRUE(Expression::parse("INGEST_TIMESTAMP()").error().not_built);
 }
 
 TEST(Expressions, OfGreatDepthOrLengthAreRefused) {

@@ -120,13 +120,38 @@ TEST_F(QueryFields, WhatIsWrongIsNamed) {
   }
 }
 
-TEST_F(QueryFields, WhatIsNotBuiltSaysSo) {
-  export_spans({{"anna"}});
-  EXPECT_EQ(call("POST", "/1/queries/backend-flask",
-                 R"q({"calculated_fields":[{"name":"a","expression":"INGEST_TIMESTAMP()"}]})q")
-                .status,
-            400);
-  EXPECT_THAT(found(), ElementsAre("honeycomb.query.not-built"));
+// When Honeycomb got them, whatever their own time is.
+TEST_F(QueryFields, TheTimeOfArrivalIsThatOfTheRequest) {
+  freeze();
+  export_spans({{.user = "anna", .age_s = 60}, {.user = "bert", .age_s = 120}});
+  session::Clock later;
+  later.frozen_ns = now_ns() + 10 * second;
+  ASSERT_TRUE(session_->set_clock(later).has_value());
+  export_spans({{.user = "cleo", .age_s = 300}});
+  EXPECT_THAT(
+      rows(ask(R"q({"breakdowns":["app.userId","late"],"orders":[{"column":"app.userId"}],
+                  "calculated_fields":[{"name":"late","expression":"INGEST_TIMESTAMP() - EVENT_TIMESTAMP()"}]})q")),
+      ElementsAre(R"q({"COUNT":1,"app.userId":"anna","late":60})q", R"q({"COUNT":1,"app.userId":"bert","late":120})q",
+                  R"q({"COUNT":1,"app.userId":"cleo","late":310})q"));
+}
+
+TEST_F(QueryFields, OrdersMayNameAFormula) {
+  export_spans({{"anna", 10}, {"anna", 30}, {"bert", 50}, {"cleo", 5}});
+  const auto users = [&](const char* order) {
+    std::string found;
+    const Json result = ask(fmt::format(R"q({{"breakdowns":["app.userId"],"calculations":[{{"op":"COUNT"}},
+        {{"op":"COUNT","name":"slow","filters":[{{"column":"duration_ms","op":">","value":20}}]}}],
+        "formulas":[{{"name":"share","expression":"DIV($slow, $COUNT)"}}],
+        "orders":[{{"column":"share","order":"{}"}}],"limit":2}})q",
+                                        order));
+    for (const Json& row : result["data"]["results"]) found += row["data"]["app.userId"].get<std::string>() + " ";
+    return found;
+  };
+  EXPECT_EQ(users("descending"), "bert anna ");
+  EXPECT_EQ(users("ascending"), "cleo anna ");
+  const auto unknown = call("POST", "/1/queries/backend-flask", R"q({"orders":[{"column":"share"}]})q");
+  EXPECT_EQ(unknown.status, 400);
+  EXPECT_EQ(last_entry().findings[0].place, "orders[0].column");
 }
 
 }  // namespace

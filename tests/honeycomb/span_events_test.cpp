@@ -305,6 +305,15 @@ TEST_F(SpanEvents, DuplicateKeys) {
   EXPECT_EQ(store_span(edit).at(0).fields["twice"], 2);
 }
 
+TEST_F(SpanEvents, LinkWithoutIds) {
+  const auto link_fields = [&] { return store_span([](Span& span) { span.add_links(); }).at(0).fields; };
+  EXPECT_FALSE(link_fields().contains("trace.link.trace_id"));
+  EXPECT_FALSE(link_fields().contains("trace.link.span_id"));
+  use_classic();
+  EXPECT_EQ(link_fields()["trace.link.trace_id"], "");
+  EXPECT_EQ(link_fields()["trace.link.span_id"], "");
+}
+
 TEST_F(SpanEvents, ParentThatIsThereAndEmpty) {
   // {resource_spans: {scope_spans: {spans: {parent_span_id: ""}}}}
   const std::string body = from_hex("0a06120412022200");

@@ -16,6 +16,8 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
+using By = Order::By;
+
 class RunTest : public TableOfRows {
  protected:
   RunTest() {
@@ -57,14 +59,18 @@ TEST_F(RunTest, SeveralBreakdowns) {
 }
 
 TEST_F(RunTest, OrdersByCalculationsAndBreakdowns) {
-  asked_.orders = {{1, true, true}};
+  asked_.orders = {{1, By::calculation, true}};
   EXPECT_THAT(users(), ElementsAre(b_, a_, none_));
-  asked_.orders = {{1, true, false}};
+  asked_.orders = {{1, By::calculation, false}};
   EXPECT_THAT(users(), ElementsAre(none_, a_, b_));
-  asked_.orders = {{0, false, true}};
+  asked_.orders = {{0, By::breakdown, true}};
   EXPECT_THAT(users(), ElementsAre(b_, a_, none_));
-  asked_.orders = {{0, true, false}, {0, false, true}};  // b and none have one row each
+  asked_.orders = {{0, By::calculation, false}, {0, By::breakdown, true}};  // b and none have one row each
   EXPECT_THAT(users(), ElementsAre(b_, none_, a_));
+  asked_.derivations = {[](const std::vector<Cell>& row) { return row[0]; },
+                        [](const std::vector<Cell>& row) { return row[1]; }};
+  asked_.orders = {{1, By::derivation, true}};
+  EXPECT_THAT(users(), ElementsAre(b_, a_, none_));
 }
 
 TEST_F(RunTest, Havings) {
@@ -75,7 +81,7 @@ TEST_F(RunTest, Havings) {
 }
 
 TEST_F(RunTest, WhatTheLimitLeavesOutIsOther) {
-  asked_.orders = {{0, true, true}};
+  asked_.orders = {{0, By::calculation, true}};
   asked_.limit = 1;
   asked_.with_total = asked_.with_other = true;
   const Result result = ask(asked_);
@@ -88,7 +94,7 @@ TEST_F(RunTest, WhatTheLimitLeavesOutIsOther) {
 }
 
 TEST_F(RunTest, SeriesOfTheShownGroups) {
-  asked_.orders = {{0, true, true}};
+  asked_.orders = {{0, By::calculation, true}};
   asked_.limit = 1;
   asked_.with_series = true;
   const Result result = ask(asked_);

@@ -177,6 +177,10 @@ TEST(TableTest, RowsBeforeAnEntryAndMoments) {
   EXPECT_EQ(table.rows_before(10), 6U);
   EXPECT_EQ(table.find("a")->created_ns(), 300);
   EXPECT_EQ(table.find("a")->written_ns(), 500);
+  std::vector<std::int64_t> moments;
+  constexpr std::uint16_t rows[] = {0, 1, 4, 5, 2};
+  table.moments(0, rows, moments);
+  EXPECT_THAT(moments, ElementsAre(300, 300, 900, 900, 500));
 }
 
 TEST(TableTest, BeyondTheMostColumnsNothingIsKept) {
