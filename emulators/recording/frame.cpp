@@ -25,8 +25,8 @@ void encode_reply(const Reply& reply, bool read, journal::v1::Reply& message, st
   if (!reply.reason.empty()) message.set_reason(reply.reason);
   for (const auto& [name, value] : reply.headers) {
     auto* header = message.add_headers();
-    header->set_name(name);
-    header->set_value(value);
+    set(header->mutable_name(), name);
+    set(header->mutable_value(), value);
   }
   if (reply.grpc_status) message.set_grpc_status(*reply.grpc_status);
   if (!reply.grpc_message.empty()) message.set_grpc_message(reply.grpc_message);

@@ -86,6 +86,7 @@ class ItemDecision {
  private:
   // The item of the batch that the next steps are about; a single one is the only one.
   void look_at(std::uint32_t place) {
+    if (!is_batch_ && data_) return;
     place_ = place;
     root_ = is_batch_ ? batch_[place] : payload_.root;
     data_ = member_of(root_, "data");
@@ -272,10 +273,11 @@ class ItemDecision {
 
   // What is to be said of the item that is looked at, and what becomes of it.
   Kept keep(std::string_view label) {
-    note_environment();
-    note_skew();
+    const Often often = often_asked();
+    if (text_of(often.environment).empty()) note_of_item(rule::item_no_environment, "data.environment", "");
+    note_skew(often.timestamp);
     if (state_.settings.forbids_person_details || state_.settings.wants_anonymized_ip) note_privacy();
-    const std::string_view sent = text_of(member_of(data_, "uuid"));
+    const std::string_view sent = text_of(often.uuid);
     // Handed out as the documentation shows one: 32 digits without dashes.
     Kept kept{sent.empty() ? context_.entropy.hex(label, 32) : std::string(sent), false};
     kept.is_duplicate = !sent.empty() && (state_.knows(project_, kept.uuid) || is_in_batch(kept.uuid));
@@ -316,13 +318,24 @@ class ItemDecision {
     return std::ranges::any_of(batched_, [&](const BatchedItem& item) { return item.uuid() == uuid; });
   }
 
-  void note_environment() {
-    if (text_of(member_of(data_, "environment")).empty())
-      note_of_item(rule::item_no_environment, "data.environment", "");
+  // What is asked of every item, in one walk; of several members with one name the last counts.
+  struct Often {
+    MaybeElement environment;
+    MaybeElement timestamp;
+    MaybeElement uuid;
+  };
+  Often often_asked() const {
+    Often often;
+    const simdjson::dom::object members = data_->get_object().value_unsafe();
+    for (const auto [key, value] : members) {
+      if (key == "environment") often.environment = value;
+      if (key == "timestamp") often.timestamp = value;
+      if (key == "uuid") often.uuid = value;
+    }
+    return often;
   }
 
-  void note_skew() {
-    const auto timestamp = member_of(data_, "timestamp");
+  void note_skew(const MaybeElement& timestamp) {
     double sent = 0;
     if (!timestamp || timestamp->get_double().get(sent) != simdjson::SUCCESS) return;
     const double skew = sent - static_cast<double>(context_.moment.wall_ns) / 1e9;
