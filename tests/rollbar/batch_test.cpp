@@ -106,7 +106,7 @@ TEST(RollbarBatch, IsRefusedAsAWhole) {
   EXPECT_EQ(decision.reply.status, 422);
   EXPECT_EQ(nlohmann::json::parse(decision.reply.body)["message"],
             "Invalid format. [1].data.level should be string. [2].data is a required property.");
-  EXPECT_THAT(ids(decision),
+  ASSERT_THAT(ids(decision),
               ElementsAre("rollbar.token.two-tokens", "rollbar.item.wrong-type", "rollbar.item.missing-key"));
   EXPECT_EQ(decision.findings[1].place, "[1].data.level");
   EXPECT_EQ(bytes_of(decision.findings[1], "[" + body + "]"), "5");

@@ -150,6 +150,7 @@ std::vector<Sent> every_kind() {
        {"", R"("code_version":"1.0",)", R"("code_version":2,)", R"("client":{"javascript":{"code_version":"1.0"}},)",
         R"("server":{"root":"/srv","code_version":"1.0"},)"}) {
     for (const std::string_view frame : {a_frame, std::string_view(R"("method":"f","filename":"a.py","lineno":5)"),
+                                         std::string_view(R"("filename":"a.py","method":"g")"),
                                          std::string_view(R"("filename":"/srv/a.py","method":null)")}) {
       all.push_back(item(trace(frame, version)));
     }
