@@ -59,18 +59,20 @@ TEST_F(EventValues, Arrays) {
                   }),
             json({{"a", "[\"one\",true,3]\n"}}));
   EXPECT_EQ(store("a", [](Value& v) { v.mutable_array_value(); }), json({{"a", "[]\n"}}));
-  EXPECT_EQ(store("a",
-                  [](Value& v) {
-                    auto& array = *v.mutable_array_value();
-                    array.add_values()->set_string_value("<b>&\x01\t\"\\\xE2\x80\xA8\xE2\x82\xAC");
-                    array.add_values()->set_bytes_value("\x01");
-                    array.add_values();
-                    auto& map = *array.add_values();
-                    member(map, "z").set_int_value(1);
-                    member(map, "a").set_double_value(3);
-                    member(map, "z").set_int_value(2);
-                  }),
-            json({{"a", "[\"<b>&\\u0001\\t\\\"\\\\\\u2028\xE2\x82\xAC\",\"AQ==\",null,{\"a\":3,\"z\":2}]\n"}}));
+  EXPECT_EQ(
+      store("a",
+            [](Value& v) {
+              auto& array = *v.mutable_array_value();
+              array.add_values()->set_string_value("<b>&\x01\t\"\\\xE2\x80\xA8\xE2\x82\xAC");
+              array.add_values()->set_bytes_value("\x01");
+              array.add_values();
+              auto& map = *array.add_values();
+              member(map, "z").set_int_value(1);
+              member(map, "a").set_double_value(3);
+              member(map, "z").set_int_value(2);
+              map.mutable_kvlist_value()->add_values()->set_key("none");
+            }),
+      json({{"a", "[\"<b>&\\u0001\\t\\\"\\\\\\u2028\xE2\x82\xAC\",\"AQ==\",null,{\"a\":3,\"none\":null,\"z\":2}]\n"}}));
 }
 
 TEST_F(EventValues, NumbersInArraysAsGoWritesThem) {
@@ -202,6 +204,12 @@ TEST_F(EventValues, WhichSampleRateCounts) {
   });
   EXPECT_EQ(stored.at(0).sample_rate, 3);
   EXPECT_FALSE(stored.at(0).fields.contains("SampleRate"));
+  // Of one spelling that comes twice the first.
+  stored = store_span([](Span& span) {
+    attribute(span, "sampleRate").set_int_value(3);
+    attribute(span, "sampleRate").set_int_value(5);
+  });
+  EXPECT_EQ(stored.at(0).sample_rate, 3);
 
   settings({{"trace_translator", "classic"}});
   stored = store_span(edit);
@@ -245,6 +253,17 @@ TEST_F(EventValues, SampleRateOfTheTraceState) {
       const auto stored = store_span([&](Span& span) { span.set_trace_state(std::string(row.text)); });
       EXPECT_EQ(stored.at(0).sample_rate, row.rate) << row.text;
     }
+  }
+}
+
+// 260.23: above a hundred the fraction does not count, for no span.
+TEST_F(EventValues, RateAboveAHundredIsCutOff) {
+  for (char i = 0; i < 100; ++i) {
+    const auto stored = store_span([&](Span& span) {
+      span.set_trace_state("ot=th:ff04298fdf6760");
+      span.set_span_id(std::string("span000") + i);
+    });
+    EXPECT_EQ(stored.at(0).sample_rate, 260);
   }
 }
 

@@ -149,6 +149,8 @@ constexpr DatasetCase dataset_cases[] = {
     {"/v1/logs", good_key, "unknown_service:go", "mine", "mine"},
     {"/v1/logs", good_key, "unknown_service:go", "", "unknown_log_source"},
     {"/v1/logs", good_key, std::nullopt, "", "unknown_log_source"},
+    {"/v1/logs", good_key, std::nullopt, "\xC2\xA0", "unknown_log_source"},
+    {"/v1/logs", good_key, " unknown_service:python", "", "unknown_service:python"},
     {"/v1/logs", classic_key, "backend-flask", "mine", "backend-flask"},
     {"/v1/metrics", good_key, "backend-flask", "", "unknown_metrics"},
     {"/v1/metrics", good_key, "backend-flask", "mine", "mine"},
@@ -170,6 +172,13 @@ TEST_F(Exports, DatasetRule) {
     ASSERT_EQ(records.size(), 1U);
     EXPECT_EQ(records[0].fields["dataset"], each.dataset);
   }
+}
+
+// It looks for the default name before it trims.
+TEST_F(Exports, DatasetRuleOfTheClassicTranslator) {
+  settings({{"trace_translator", "classic"}});
+  send(protobuf(spans_of(" unknown_service:python")));
+  EXPECT_THAT(dump(), HasSubstr("dataset 'unknown_service:python': requests 1 "));
 }
 
 TEST_F(Exports, AServiceNameThatIsNoStringIsNone) {
