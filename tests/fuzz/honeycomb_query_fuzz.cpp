@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "honeycomb/honeycomb.h"
 #include "recording/entry.h"
@@ -59,13 +60,16 @@ class House {
     const recording::Context context{entry.moment, recording::Entropy(1, "honeycomb", ordinal_), ordinal_, no_entries_};
     auto decision = vendor_->decide(*state_, entry.request(), context);
     if (decision.later) {
-      auto answer = decision.later(*index_, context);
-      must(answer.reply.status == 200 || !answer.findings.empty());
-      return answer.reply;
+      recording::Answer answer = decision.later(*index_, context);
+      decision.reply = std::move(answer.reply);
+      decision.findings = std::move(answer.findings);
+      entry.read = true;
     }
     must(decision.reply.status < 400 || !decision.findings.empty());
     entry.effect = decision.effect;
     if (!entry.effect.empty()) vendor_->apply(*state_, {ordinal_, entry.moment, entry.effect, entry.body});
+    entry.reply = decision.reply;
+    entry.reply_bytes = entry.reply.body.size();
     index_->add(entry);
     (void)vendor_->dump(*state_);
     return decision.reply;
