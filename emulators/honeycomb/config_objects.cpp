@@ -291,7 +291,8 @@ class Resource {
     for (const std::string_view name : kind_.required) {
       if (name.empty()) continue;
       const auto found = object.find(name);
-      if (found == object.end() || found->is_null() || *found == "") {
+      const bool is_blank = found != object.end() && found->is_string() && found->get_ref<const std::string&>().empty();
+      if (found == object.end() || found->is_null() || is_blank) {
         return refuse(invalid_field(name, "missing", "cannot be blank"),
                       finding(rule::api_body_invalid, std::string(name), "cannot be blank"));
       }

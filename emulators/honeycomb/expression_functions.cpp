@@ -23,7 +23,8 @@ constexpr std::size_t any = ExpressionFunction::any;
 // Exactly, where the nanoseconds as a fraction would not do.
 double seconds_of(std::int64_t ns) {
   constexpr std::int64_t ns_per_s = 1'000'000'000;
-  return static_cast<double>(ns / ns_per_s) + static_cast<double>(ns % ns_per_s) / static_cast<double>(ns_per_s);
+  const std::int64_t whole = ns / ns_per_s;
+  return static_cast<double>(whole) + static_cast<double>(ns % ns_per_s) / static_cast<double>(ns_per_s);
 }
 
 bool is_null(const Scalar& value) { return std::holds_alternative<std::monostate>(value); }
