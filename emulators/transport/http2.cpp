@@ -176,7 +176,18 @@ class Http2 final : public Conversation {
   void refuse(Exchange& exchange, Reason reason, const GrpcError& error);
   void submit(Exchange& exchange, Reply&& reply, int http_status);
   void lose(Exchange& exchange);
-  std::vector<std::shared_ptr<Exchange>> going_on() const;
+  // A copy: a stream that ends leaves the map at once.
+  template <typename Wanted>
+  std::vector<std::shared_ptr<Exchange>> those(Wanted wanted) const {
+    std::vector<std::shared_ptr<Exchange>> found;
+    for (const auto& [id, exchange] : exchanges_) {
+      if (wanted(*exchange)) found.push_back(exchange);
+    }
+    return found;
+  }
+  std::vector<std::shared_ptr<Exchange>> going_on() const {
+    return those([](const Exchange& one) { return one.goes_on; });
+  }
   void break_off(Exchange& exchange);
   void abandon_unfinished(const Refusal& refusal, bool answer);
 
@@ -755,11 +766,7 @@ int Http2::sent_away(std::string_view why) {
 }
 
 void Http2::abandon_unfinished(const Refusal& refusal, bool answer) {
-  std::vector<std::shared_ptr<Exchange>> unfinished;
-  for (const auto& [id, exchange] : exchanges_) {
-    if (exchange->stage <= Stage::body) unfinished.push_back(exchange);
-  }
-  for (const auto& exchange : unfinished) {
+  for (const auto& exchange : those([](const Exchange& one) { return one.stage <= Stage::body; })) {
     if (!answer) {
       report(*exchange, refusal);
     } else if (exchange->stage == Stage::head) {
@@ -769,15 +776,6 @@ void Http2::abandon_unfinished(const Refusal& refusal, bool answer) {
       refuse(*exchange, refusal);
     }
   }
-}
-
-// A copy: a stream that ends leaves the map at once.
-std::vector<std::shared_ptr<Exchange>> Http2::going_on() const {
-  std::vector<std::shared_ptr<Exchange>> found;
-  for (const auto& [id, exchange] : exchanges_) {
-    if (exchange->goes_on) found.push_back(exchange);
-  }
-  return found;
 }
 
 // Ends a reply that goes on where it is.

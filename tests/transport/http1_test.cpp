@@ -677,11 +677,6 @@ class Http1StreamTest : public Http1Test {
     client.send(request);
     client.read_until([](auto bytes) { return bytes.ends_with("5\r\nfirst\r\n"); });
   }
-  std::vector<std::pair<std::uint64_t, Outcome>> outcomes() {
-    handler.wait_for([this] { return !handler.outcomes.empty(); });
-    const std::lock_guard lock(handler.mutex);
-    return handler.outcomes;
-  }
 
   std::shared_ptr<Stream> stream;
 };

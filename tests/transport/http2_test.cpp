@@ -595,11 +595,6 @@ class Http2StreamTest : public Http2Test {
   void close() {
     on_io([&] { stream.reset(); });
   }
-  std::vector<std::pair<std::uint64_t, Outcome>> outcomes() {
-    handler.wait_for([this] { return !handler.outcomes.empty(); });
-    const std::lock_guard lock(handler.mutex);
-    return handler.outcomes;
-  }
 
   std::shared_ptr<Stream> stream;
 };

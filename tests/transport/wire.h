@@ -266,6 +266,12 @@ class ServerTest : public testing::Test {
     std::unique_lock lock(mutex);
     changed.wait(lock, [&] { return ran; });
   }
+  // Of the replies so far; waits for the first.
+  std::vector<std::pair<std::uint64_t, Outcome>> outcomes() {
+    handler.wait_for([this] { return !handler.outcomes.empty(); });
+    const std::lock_guard lock(handler.mutex);
+    return handler.outcomes;
+  }
   // Returns when everything that was sent before is with the handler.
   void settle() {
     std::mutex mutex;
