@@ -241,6 +241,7 @@ class ItemDecision {
   // The item that is looked at; what refuses it is appended to the message.
   bool breaks_schema(std::string& message) {
     outline_ = outline_of(root_);
+    if (is_batch_) outlines_.push_back(outline_);
     if (outline_) return false;
     std::vector<Violation> found = violations(root_);
     // What refuses first, so that notes do not crowd it out.
@@ -305,7 +306,7 @@ class ItemDecision {
       BatchedItem& item = *batched_.Add();
       item.set_uuid(kept.uuid);
       item.set_is_duplicate(kept.is_duplicate);
-      if (const auto outline = outline_of(root_)) item.set_outline(outline->value());
+      if (const auto& outline = outlines_[place]) item.set_outline(outline->value());
       if (!regrouped_) continue;
       item.set_rule_fingerprint(regrouped_->fingerprint);
       item.set_rule_title(regrouped_->title);
@@ -418,7 +419,8 @@ class ItemDecision {
   RateHeaders rate_;
   std::int64_t own_window_ = 0;
   std::optional<Regrouped> regrouped_;
-  std::optional<Outline> outline_;
+  std::optional<Outline> outline_;                // of the item that is looked at
+  std::vector<std::optional<Outline>> outlines_;  // of a batch
 };
 
 }  // namespace
