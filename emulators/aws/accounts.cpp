@@ -7,6 +7,7 @@
 #include <set>
 
 #include "aws/sigv4.h"
+#include "base/sha256.h"
 
 namespace understudy::aws {
 namespace {

@@ -9,6 +9,7 @@
 
 #include "aws/sigv4.h"
 #include "base/bytes.h"
+#include "base/sha256.h"
 
 namespace understudy::aws {
 namespace {

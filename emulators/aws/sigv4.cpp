@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/sha256.h"
 
 namespace understudy::aws {
 namespace {
@@ -121,12 +122,6 @@ bool is_word_for_unsigned_payload(std::string_view declared) {
 }
 
 }  // namespace
-
-std::string sha256_hex(std::string_view bytes) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
-  return to_hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
-}
 
 std::string canonical_request(const recording::Request& request, std::string_view signed_headers,
                               std::string_view payload_hash) {

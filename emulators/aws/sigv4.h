@@ -11,8 +11,6 @@
 
 namespace understudy::aws {
 
-std::string sha256_hex(std::string_view bytes);
-
 // The canonical request as every AWS service but S3 builds it: path normalised and encoded once more, query sorted,
 // signed headers in the order given, values trimmed and inner blanks collapsed. `payload_hash` goes into it as it is.
 std::string canonical_request(const recording::Request& request, std::string_view signed_headers,

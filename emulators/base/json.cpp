@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "base/json_scanner.h"
+#include "base/utf8.h"
 
 namespace understudy {
 
@@ -23,12 +24,10 @@ constexpr std::size_t padding = simdjson::SIMDJSON_PADDING;
 JsonError placed(std::string_view text, std::size_t offset, std::string reason) {
   const std::string_view before = text.substr(0, offset);
   const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0
-  const auto is_character = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
   JsonError error;
   error.offset = offset;
   error.line = 1 + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
-  error.column = 1 + static_cast<std::size_t>(std::count_if(before.begin() + static_cast<std::ptrdiff_t>(line_start),
-                                                            before.end(), is_character));
+  error.column = 1 + characters_in(before.substr(line_start));
   error.reason = std::move(reason);
   return error;
 }

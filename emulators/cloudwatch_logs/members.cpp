@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/utf8.h"
+
 namespace understudy::cloudwatch_logs {
 namespace {
 
@@ -42,11 +44,7 @@ std::size_t utf16_length(std::string_view utf8) {
   return units;
 }
 
-std::string_view cut(std::string_view text, std::size_t bytes) {
-  if (text.size() <= bytes) return text;
-  while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0U) == 0x80U) --bytes;
-  return text.substr(0, bytes);
-}
+std::string_view cut(std::string_view text, std::size_t bytes) { return whole_characters(text, bytes); }
 
 void check_text(aws::Violations& violations, std::string_view name, std::string_view value, const TextRule& rule) {
   const auto add = [&](std::string_view constraint) {

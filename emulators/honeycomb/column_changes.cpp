@@ -1,12 +1,12 @@
 #include "honeycomb/column_changes.h"
 
 #include <fmt/format.h>
-#include <openssl/sha.h>
 
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "base/bytes.h"
+#include "base/sha256.h"
+#include "base/utf8.h"
 #include "honeycomb/query_call.h"
 
 namespace understudy::honeycomb {
@@ -14,15 +14,6 @@ namespace {
 
 using nlohmann::ordered_json;
 using recording::Decision;
-
-constexpr std::size_t max_name_length = 255;
-
-std::string sha256_hex(std::string_view bytes) {
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-         reinterpret_cast<unsigned char*>(digest.data()));
-  return to_hex(digest);
-}
 
 struct ChangeRow {
   std::string_view method;

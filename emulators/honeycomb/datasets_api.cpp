@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/utf8.h"
 #include "honeycomb/datasets.h"
 #include "honeycomb/replies.h"
 #include "honeycomb/rules.h"
@@ -16,7 +17,6 @@ namespace {
 using nlohmann::ordered_json;
 using recording::Decision;
 
-constexpr std::size_t max_name_length = 255;
 constexpr std::int64_t max_expand_depth = 10;
 
 struct Times {

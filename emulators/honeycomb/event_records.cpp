@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/utf8.h"
 #include "honeycomb/events.h"
 #include "honeycomb/state.h"
 #include "recording/record.h"
@@ -17,14 +18,7 @@ namespace {
 using nlohmann::ordered_json;
 
 // Of a text storage keeps so many bytes, whole characters. [docs: Honeycomb docs, limits; whole characters: guess]
-std::string_view stored_text(std::string_view text) {
-  constexpr std::size_t most_bytes = 65535;
-  if (text.size() <= most_bytes) return text;
-  constexpr unsigned char continuation_mask = 0xC0, continuation = 0x80;  // of UTF-8
-  std::size_t end = most_bytes;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & continuation_mask) == continuation) --end;
-  return text.substr(0, end);
-}
+std::string_view stored_text(std::string_view text) { return whole_characters(text, 65535); }
 
 ordered_json to_json(const FieldValue& value) {
   return std::visit(

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "base/bytes.h"
+#include "base/utf8.h"
 #include "honeycomb/expression_node.h"
 #include "query/column.h"
 #include "recording/moment.h"
@@ -246,9 +247,7 @@ Scalar length(const Call& call) {
   if (call.arguments.size() < 2 || text_of(call.arguments[1]) != "chars") {
     return static_cast<std::int64_t>(text->size());
   }
-  constexpr unsigned char continuation_mask = 0xC0, continuation = 0x80;  // of UTF-8
-  return static_cast<std::int64_t>(std::ranges::count_if(
-      *text, [](char c) { return (static_cast<unsigned char>(c) & continuation_mask) != continuation; }));
+  return static_cast<std::int64_t>(characters_in(*text));
 }
 
 // ---- regular expressions

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/near_miss.h"
 #include "base/percent.h"
+#include "base/utf8.h"
 #include "honeycomb/query_index.h"
 #include "honeycomb/replies.h"
 #include "honeycomb/rules.h"
@@ -57,12 +58,6 @@ Reply problem_reply(const ordered_json& json) {
 
 Decision refuse_body(Reply reply, std::string detail) {
   return refuse(std::move(reply), finding(rule::api_body_invalid, "body", std::move(detail)));
-}
-
-// Of UTF-8.
-bool is_character_start(char c) {
-  constexpr unsigned char continuation_mask = 0xC0, continuation = 0x80;
-  return (static_cast<unsigned char>(c) & continuation_mask) != continuation;
 }
 
 }  // namespace
@@ -210,10 +205,6 @@ std::expected<std::optional<bool>, Decision> bool_member(const ordered_json& bod
                                 finding(rule::api_body_invalid, std::string(name), "must be true or false")));
 }
 
-std::size_t characters_in(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(text, is_character_start));
-}
-
 ordered_json time_json(std::int64_t ns) {
   constexpr std::size_t to_seconds = 19;
   if (ns == 0) return nullptr;
@@ -226,7 +217,7 @@ std::string slug_of(std::string_view name) {
     const bool stays = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
     if (stays) {
       slug += c;
-    } else if (is_character_start(c)) {
+    } else if (begins_character(c)) {
       slug += '-';
     }
   }

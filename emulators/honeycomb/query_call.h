@@ -70,8 +70,7 @@ std::expected<std::optional<std::string>, recording::Decision> text_member(const
 std::expected<std::optional<bool>, recording::Decision> bool_member(const nlohmann::ordered_json& body,
                                                                     std::string_view name);
 
-// How many characters a text in UTF-8 has: limits of names count these.
-std::size_t characters_in(std::string_view text);
+inline constexpr std::size_t max_name_length = 255;  // in characters [docs: API]
 // "2026-11-21T00:38:03Z"; null for 0.
 nlohmann::ordered_json time_json(std::int64_t ns);
 

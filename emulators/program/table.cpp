@@ -7,10 +7,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/utf8.h"
+
 namespace understudy::program {
 namespace {
-
-bool begins_character(char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }
 
 // The first `most` characters; "..." stands for what is left out.
 std::string cut(const std::string& text, std::size_t most) {

@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/near_miss.h"
+#include "base/utf8.h"
 #include "recording/moment.h"
 
 namespace understudy::recording {
@@ -367,9 +368,7 @@ std::string shown(const ordered_json& value) {
   constexpr std::size_t most = 200;
   std::string text = value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
   if (text.size() <= most) return text;
-  std::size_t cut = most;
-  while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xc0) == 0x80) --cut;
-  return fmt::format("{}... ({} bytes)", text.substr(0, cut), text.size());
+  return fmt::format("{}... ({} bytes)", whole_characters(text, most), text.size());
 }
 
 std::string near_field(const Record& record, std::string_view written) {

@@ -2,21 +2,14 @@
 
 #include <google/protobuf/io/coded_stream.h>
 #include <libdeflate.h>
-#include <openssl/sha.h>
 
 #include "base/bytes.h"
+#include "base/sha256.h"
 #include "recording/entry.pb.h"
 #include "recording/journal.h"
 
 namespace understudy::recording {
 namespace {
-
-std::string sha256(std::string_view bytes) {
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-         reinterpret_cast<unsigned char*>(digest.data()));
-  return digest;
-}
 
 void set(std::string* field, std::string_view value) { field->assign(value.data(), value.size()); }
 

@@ -4,6 +4,7 @@
 #include <openssl/sha.h>
 
 #include "base/bytes.h"
+#include "base/utf8.h"
 #include "rollbar/enumerations.h"
 #include "rollbar/members.h"
 
@@ -95,7 +96,7 @@ std::string cut_to(std::string_view text, std::size_t characters) {
   if (text.size() <= characters) return std::string(text);
   std::size_t end = 0, count = 0;
   for (; end < text.size(); ++end) {
-    if ((static_cast<unsigned char>(text[end]) & 0xC0) != 0x80 && count++ == characters) break;
+    if (begins_character(text[end]) && count++ == characters) break;
   }
   return std::string(text.substr(0, end));
 }

@@ -9,6 +9,7 @@
 #include <span>
 
 #include "base/bytes.h"
+#include "base/utf8.h"
 #include "rollbar/rules.h"
 
 namespace understudy::rollbar {
@@ -157,12 +158,6 @@ std::string_view type_name(unsigned types) {
     if ((types & (1U << i)) != 0) return names[i];
   }
   return "any";
-}
-
-std::size_t characters(std::string_view text) {
-  std::size_t count = 0;
-  for (const char c : text) count += (static_cast<unsigned char>(c) & 0xC0) != 0x80 ? 1 : 0;
-  return count;
 }
 
 bool is_level(std::string_view text) { return std::ranges::find(levels, text) != std::end(levels); }
@@ -372,7 +367,7 @@ class Walk {
 
   void length_of(std::string_view text, const Member& member) {
     if (text.size() <= member.max_characters) return;
-    const std::size_t length = characters(text);
+    const std::size_t length = characters_in(text);
     if (length <= member.max_characters) return;
     add(rule::item_too_long, fmt::format("{} characters, at most {} are kept", length, member.max_characters), false);
   }

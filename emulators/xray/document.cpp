@@ -8,6 +8,7 @@
 #include <span>
 
 #include "base/json.h"
+#include "base/utf8.h"
 #include "xray/document_members.h"
 #include "xray/names.h"
 #include "xray/rules.h"

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/utf8.h"
+
 namespace understudy::xray {
 namespace {
 
@@ -13,7 +15,7 @@ std::string shown(std::string_view text) {
   const auto c = static_cast<unsigned char>(text.front());
   if (c < 0x20 || c == 0x7F) return fmt::format("character {:#04x}", c);
   std::size_t length = 1;
-  while (length < text.size() && (static_cast<unsigned char>(text[length]) & 0xC0U) == 0x80U) ++length;
+  while (length < text.size() && !begins_character(text[length])) ++length;
   return fmt::format("'{}'", text.substr(0, length));
 }
 

@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/json.h"
 #include "base/near_miss.h"
+#include "base/utf8.h"
 #include "xray/filter_expression.h"
 #include "xray/filter_lexer.h"
 
@@ -183,8 +184,7 @@ std::expected<Filter, FilterError> FilterParser::run() {
   if (token_.kind != TokenKind::end) fail(fmt::format("{} has nothing to close or to follow", token_.text));
   if (!error_) return made;
   for (const char c : text_.substr(0, error_->position)) {
-    const bool continues = (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
-    error_->column = c == '\n' ? 1 : error_->column + (continues ? 0 : 1);
+    error_->column = c == '\n' ? 1 : error_->column + (begins_character(c) ? 1 : 0);
     if (c == '\n') ++error_->line;
   }
   return std::unexpected(std::move(*error_));

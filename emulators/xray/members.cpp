@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/json.h"
+#include "base/utf8.h"
 #include "xray/names.h"
 #include "xray/rules.h"
 

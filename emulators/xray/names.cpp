@@ -8,6 +8,8 @@
 #include <array>
 #include <charconv>
 
+#include "base/utf8.h"
+
 namespace understudy::xray {
 namespace {
 
@@ -87,11 +89,6 @@ bool is_annotation_key(std::string_view key) {
     return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
   };
   return !key.empty() && std::ranges::all_of(key, is_legal);
-}
-
-std::size_t characters_in(std::string_view utf8) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 bool matches_wildcard(std::string_view pattern, std::string_view text) {

@@ -22,8 +22,6 @@ std::optional<std::string> wrong_in_name(std::string_view name);
 // Letters, digits, underscore [code: schema]; the dot is newly allowed [docs].
 bool is_annotation_key(std::string_view key);
 
-std::size_t characters_in(std::string_view utf8);
-
 // Whether `text` matches a pattern of * (any run) and ? (any one character), letters without case, as the X-Ray SDKs
 // match sampling rules [code: aws/aws-xray-sdk-*].
 bool matches_wildcard(std::string_view pattern, std::string_view text);

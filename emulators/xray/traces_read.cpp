@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "base/json.h"
+#include "base/utf8.h"
 #include "xray/names.h"
 
 namespace understudy::xray {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "aws/sigv4.h"
+#include "base/sha256.h"
 
 namespace understudy::aws {
 namespace {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/sha256.h"
 #include "tests/aws/recorded.h"
 
 namespace understudy::aws {

@@ -9,6 +9,7 @@
 
 #include "aws/authentication.h"
 #include "aws/sigv4.h"
+#include "base/sha256.h"
 
 namespace {
 
@@ -36,7 +37,7 @@ void check_let_in(const recording::Request& request) {
   const auto declared = request.header("x-amz-content-sha256");
   const bool unsigned_payload =
       declared && (*declared == "UNSIGNED-PAYLOAD" || *declared == "STREAMING-UNSIGNED-PAYLOAD-TRAILER");
-  const std::string hash = unsigned_payload ? std::string(*declared) : aws::sha256_hex(request.body);
+  const std::string hash = unsigned_payload ? std::string(*declared) : sha256_hex(request.body);
   require(!declared || *declared == hash);
   const auto canonical = aws::canonical_request(request, authorization.signed_headers, hash);
   const auto to_sign = aws::string_to_sign(aws::date_header(request).value_or(""), authorization, canonical);
@@ -75,7 +76,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // Signed by us, it verifies, unless the client lies about the payload.
   auto authorization = aws::authorization_of(request);
   if (request.header("x-amz-content-sha256")) return 0;
-  const auto canonical = aws::canonical_request(request, authorization.signed_headers, aws::sha256_hex(request.body));
+  const auto canonical = aws::canonical_request(request, authorization.signed_headers, sha256_hex(request.body));
   const auto signature = aws::signature_of("secret", authorization, aws::string_to_sign("d", authorization, canonical));
   authorization.signature = signature;
   require(aws::signature_matches(request, authorization, "d", "secret", request.body));

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <string>
 
+#include "base/utf8.h"
 #include "cloudwatch_logs/insights/json.h"
 
 namespace understudy::cloudwatch_logs::insights {
@@ -65,11 +66,9 @@ Value trimmed(Values values) {
   return Value::text(text.substr(first, last + 1 - first));
 }
 
-bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
-
 Value strlen_of(Values values) {
   if (!values[0].present()) return Value::missing();
-  return Value::number(static_cast<double>(std::ranges::count_if(values[0].as_text(), starts_character)));
+  return Value::number(static_cast<double>(characters_in(values[0].as_text())));
 }
 
 template <char First, char Last, int Shift>
@@ -90,7 +89,7 @@ Value substr(Values values) {
   std::string part;
   double at = -1;
   for (const char c : values[0].as_text()) {
-    if (starts_character(c)) ++at;
+    if (begins_character(c)) ++at;
     if (at >= *start && at < *start + *length) part += c;
   }
   return Value::text(std::move(part));
