@@ -423,7 +423,8 @@ Unprocessed above_trace_size(std::string_view document) {
   Unprocessed refused{above_size_code, false, {}};
   object from;
   if (!json || json->get(from) != simdjson::SUCCESS) return refused;
-  if (const auto id = last_member(from, "id")) refused.id = text_of(*id);
+  const auto id = last_member(from, "id");
+  if (id) refused.id = text_of(id);
   return refused;
 }
 
