@@ -34,17 +34,20 @@ void encode_reply(const Reply& reply, bool read, journal::v1::Reply& message, st
   }
 }
 
-Reply decode_reply(const journal::v1::Reply& message, std::string_view body) {
-  Reply reply;
+void decode_reply(const journal::v1::Reply& message, std::string_view body, Reply& reply) {
   reply.status = message.status();
   reply.reason = message.reason();
-  for (const auto& header : message.headers()) reply.headers.emplace_back(header.name(), header.value());
+  reply.headers.resize(static_cast<std::size_t>(message.headers_size()));
+  for (std::size_t i = 0; i < reply.headers.size(); ++i) {
+    reply.headers[i].first = message.headers(static_cast<int>(i)).name();
+    reply.headers[i].second = message.headers(static_cast<int>(i)).value();
+  }
+  reply.grpc_status.reset();
   if (message.has_grpc_status()) reply.grpc_status = message.grpc_status();
   reply.grpc_message = message.grpc_message();
   reply.close = message.close();
   reply.silent = message.silent();
   reply.body = body;
-  return reply;
 }
 
 // The reply beside it keeps the memory of its headers, as in encode_meta().
@@ -156,7 +159,7 @@ void encode_meta(const EntryFields& fields, std::string& meta, std::string_view&
   if (fields.reply != nullptr) (void)message.unsafe_arena_release_reply();
 }
 
-std::expected<Entry, std::string> decode_frame(std::string_view frame, bool check) {
+std::expected<void, std::string> decode_frame(std::string_view frame, bool check, Entry& entry) {
   const auto header = decode_frame_header(frame);
   if (!header) return std::unexpected(header.error());
   if (frame.size() < header->content_end()) return std::unexpected("the frame is cut");
@@ -170,7 +173,6 @@ std::expected<Entry, std::string> decode_frame(std::string_view frame, bool chec
   static thread_local journal::v1::Entry message;
   static thread_local journal::v1::Reply reply_message;
   if (!parse_meta(meta, message, reply_message)) return std::unexpected("the meta message cannot be parsed");
-  Entry entry;
   entry.ordinal = header->ordinal;
   entry.kind = static_cast<EntryKind>(message.kind());
   entry.moment = {message.wall_ns(), message.monotonic_ns(), message.vendor_ns()};
@@ -181,14 +183,19 @@ std::expected<Entry, std::string> decode_frame(std::string_view frame, bool chec
   entry.head = message.head();
   entry.grpc_compressed = message.grpc_compressed();
   if (has_reply(message, reply_message)) {
-    entry.reply = decode_reply(reply_message, reply);
+    decode_reply(reply_message, reply, entry.reply);
     entry.reply_bytes = reply_message.body_bytes();
     entry.reply_hash = to_hex(reply_message.body_sha256());
+  } else {
+    entry.reply = {};
+    entry.reply_bytes = 0;
+    entry.reply_hash.clear();
   }
   entry.effect = message.effect();
   entry.read = message.read();
   entry.read_number = message.read_number();
   entry.read_below = message.read_below();
+  entry.findings.clear();
   for (const auto& kept : message.findings()) {
     entry.findings.push_back({kept.id(), kept.place(), kept.detail(), kept.offset(), kept.length()});
   }
@@ -200,10 +207,18 @@ std::expected<Entry, std::string> decode_frame(std::string_view frame, bool chec
   if (message.outcome().ordinals_size() != message.outcome().outcomes_size()) {
     return std::unexpected("the outcome lists differ in length");
   }
+  entry.outcomes.clear();
   for (int i = 0; i < message.outcome().ordinals_size(); ++i) {
     entry.outcomes.push_back({message.outcome().ordinals(i), static_cast<Outcome>(message.outcome().outcomes(i))});
   }
   entry.body = body;
+  entry.frame.reset();
+  return {};
+}
+
+std::expected<Entry, std::string> decode_frame(std::string_view frame, bool check) {
+  std::expected<Entry, std::string> entry;
+  if (auto decoded = decode_frame(frame, check, *entry); !decoded) entry = std::unexpected(std::move(decoded.error()));
   return entry;
 }
 

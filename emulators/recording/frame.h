@@ -46,7 +46,9 @@ std::uint32_t crc32(std::uint32_t crc, std::string_view bytes);
 void encode_meta(const EntryFields& fields, std::string& meta, std::string_view& kept_reply);
 
 // A whole frame, header included, as it stands in a slab or segment. Checksums are checked where `check` is true.
-// The entry's body points into `frame`.
+// The entry's body points into `frame`. Into an entry that was used before nothing is allocated that fits there; after
+// an error it holds nothing of use.
+std::expected<void, std::string> decode_frame(std::string_view frame, bool check, Entry& into);
 std::expected<Entry, std::string> decode_frame(std::string_view frame, bool check);
 
 }  // namespace understudy::recording

@@ -335,7 +335,7 @@ class Journal::Impl {
 
   // ---- reading
 
-  std::expected<Entry, std::string> read(std::uint64_t ordinal) const {
+  std::expected<void, std::string> read(std::uint64_t ordinal, Entry& into) const {
     if (ordinal >= size_.load(std::memory_order_acquire)) {
       return std::unexpected(fmt::format("there is no entry {}", ordinal));
     }
@@ -345,7 +345,7 @@ class Journal::Impl {
     header.body_bytes = at.body_bytes;
     header.reply_bytes = at.reply_bytes;
     const std::size_t bytes = header.frame_bytes();
-    if (!on_disk()) return decode_frame({reinterpret_cast<const char*>(at.address), bytes}, false);
+    if (!on_disk()) return decode_frame({reinterpret_cast<const char*>(at.address), bytes}, false, into);
     std::shared_ptr<char[]> frame(new char[bytes]);
     const int fd = fds_[at.address >> segment_shift].load(std::memory_order_acquire);
     auto offset = static_cast<off_t>(at.address & ((1ull << segment_shift) - 1));
@@ -358,9 +358,9 @@ class Journal::Impl {
       }
       done += static_cast<std::size_t>(got);
     }
-    auto entry = decode_frame({frame.get(), bytes}, true);
-    if (entry) entry->frame = std::move(frame);
-    return entry;
+    auto decoded = decode_frame({frame.get(), bytes}, true, into);
+    if (decoded) into.frame = std::move(frame);
+    return decoded;
   }
 
   // ---- a copy on disk
@@ -375,9 +375,9 @@ class Journal::Impl {
     header.reply_bytes = at.reply_bytes;
     const std::size_t bytes = header.frame_bytes();
     if (!on_disk()) return std::string_view(reinterpret_cast<const char*>(at.address), bytes);
-    const auto entry = read(ordinal);
-    if (!entry) return std::unexpected(entry.error());
-    held = entry->frame;
+    Entry entry;
+    if (const auto done = read(ordinal, entry); !done) return std::unexpected(done.error());
+    held = entry.frame;
     return std::string_view(held.get(), bytes);
   }
 
@@ -571,7 +571,14 @@ std::uint64_t Journal::size() const { return impl_->size_.load(std::memory_order
 std::uint64_t Journal::bytes() const { return impl_->bytes_.load(std::memory_order_relaxed); }
 const std::string& Journal::warning() const { return impl_->warning_; }
 const std::string& Journal::append_error() const { return impl_->append_error_; }
-std::expected<Entry, std::string> Journal::read(std::uint64_t ordinal) const { return impl_->read(ordinal); }
+std::expected<Entry, std::string> Journal::read(std::uint64_t ordinal) const {
+  std::expected<Entry, std::string> entry;
+  if (auto done = read(ordinal, *entry); !done) entry = std::unexpected(std::move(done.error()));
+  return entry;
+}
+std::expected<void, std::string> Journal::read(std::uint64_t ordinal, Entry& into) const {
+  return impl_->read(ordinal, into);
+}
 const Row& Journal::row(std::uint64_t ordinal) const { return impl_->row(ordinal); }
 std::expected<void, std::string> Journal::save(const std::filesystem::path& directory) const {
   return impl_->save(directory);

@@ -79,6 +79,8 @@ class Journal final : public EntrySource {
   const std::string& append_error() const;  // of the last append; empty: it succeeded. Writer thread only
 
   std::expected<Entry, std::string> read(std::uint64_t ordinal) const override;
+  // For those who read many, one after another: an entry that was used before keeps the memory of its texts.
+  std::expected<void, std::string> read(std::uint64_t ordinal, Entry& into) const;
   const Row& row(std::uint64_t ordinal) const;
 
   // Any thread: writes what is published into a folder that holds no journal yet, where open_read_only() finds it.

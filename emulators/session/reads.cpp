@@ -23,11 +23,11 @@ recording::Index& Indexes::up_to(std::size_t vendor, const recording::Journal& j
   Built& built = built_[vendor];
   if (!built.index) built.index = vendors_[vendor]->make_index();
   if (!built.index) built.index = std::make_unique<NoIndex>();
+  recording::Entry entry;
   for (; built.next < end; ++built.next) {
     const recording::Row& row = journal.row(built.next);
     if (row.kind != recording::EntryKind::exchange || row.vendor != vendor) continue;
-    const auto entry = journal.read(built.next);
-    if (entry && !was_never_decided(*entry)) built.index->add(*entry);
+    if (journal.read(built.next, entry) && !was_never_decided(entry)) built.index->add(entry);
   }
   return *built.index;
 }

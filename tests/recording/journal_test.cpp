@@ -1,5 +1,6 @@
 #include "recording/journal.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -102,6 +103,57 @@ class BothWays : public testing::TestWithParam<bool> {
 
 INSTANTIATE_TEST_SUITE_P(Journal, BothWays, testing::Bool(),
                          [](const auto& param) { return param.param ? "on_disk" : "in_memory"; });
+
+// All that an entry tells, on one line.
+std::string told(const Entry& entry) {
+  std::string text = fmt::format(
+      "{} {} {} {} {} {} {} {}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", entry.ordinal, static_cast<int>(entry.kind),
+      entry.moment.vendor_ns, static_cast<int>(entry.protocol), entry.grpc_compressed, entry.read, entry.read_number,
+      entry.read_below, entry.vendor, entry.door, entry.peer, entry.head, entry.effect, entry.reason, entry.fault,
+      entry.control, entry.text, entry.total_bytes, entry.body);
+  const Reply& reply = entry.reply;
+  text += fmt::format("|{} {} {} {} {} {} {} {} {}", reply.status, reply.reason, reply.body, reply.grpc_status.value_or(-1),
+                      reply.grpc_message, reply.close, reply.silent, entry.reply_bytes, entry.reply_hash);
+  for (const auto& [name, value] : reply.headers) text += fmt::format("|{}: {}", name, value);
+  for (const Finding& finding : entry.findings) text += fmt::format("|{} {}", finding.id, finding.place);
+  for (const OutcomeOf& of : entry.outcomes) text += fmt::format("|{} {}", of.ordinal, static_cast<int>(of.outcome));
+  return text;
+}
+
+// Of an entry that was read into before, nothing stays.
+TEST_P(BothWays, AUsedEntryTellsTheNextOneAlone) {
+  const auto journal = open(with());
+  append(*journal, "a body that is longer than the others");
+  Sample call("message");
+  call.draft.fields.protocol = Protocol::grpc;
+  call.draft.fields.grpc_compressed = true;
+  call.reply.headers.clear();
+  call.reply.grpc_status = 8;
+  call.reply.grpc_message = "slow down";
+  call.reply.close = true;
+  call.findings.clear();
+  call.draft.fields.fault = "{}";
+  Sample read("");
+  read.reply.body = std::string(Journal::read_reply_kept_bytes + 1, 'x');
+  read.draft.fields.read = true;
+  read.draft.fields.read_number = 1;
+  read.draft.fields.read_below = 2;
+  Draft control;
+  control.fields.kind = EntryKind::control;
+  control.fields.control = "clock";
+  control.fields.text = "{}";
+  const std::vector<OutcomeOf> outcomes{{0, Outcome::written}};
+  Draft left;
+  left.fields.kind = EntryKind::outcome;
+  left.fields.outcomes = &outcomes;
+  for (const Draft& draft : {call.draft, read.draft, left, control}) ASSERT_TRUE(journal->append({&draft, 1}));
+
+  Entry used;
+  for (const std::uint64_t ordinal : {0, 1, 2, 3, 4, 0, 3, 2, 1, 4, 0}) {
+    ASSERT_TRUE(journal->read(ordinal, used));
+    EXPECT_EQ(told(used), told(*journal->read(ordinal)));
+  }
+}
 
 TEST_P(BothWays, AnEntryComesBackAsItWasAppended) {
   const auto journal = open(with());
