@@ -66,39 +66,12 @@ def otlp_signals(fakes, compression="none"):
 
 @client("client.go.aws-xray-sdk")
 def xray(fakes):
-    stories.create_sampling_rule(fakes, "go-all", "go-backend")
-    program = go(fakes, "xray")
-    told = program.told()
-    stories.wait_for_statistics(fakes, "go-all")
-    program.end()
-
-    home, inventory = sorted(stories.segments(fakes, told["home"]), key=lambda one: "parent_id" in one)
-    expect.equal("name", home["name"], "go-backend")
-    expect.equal("sdk", home["aws"]["xray"]["sdk"], "X-Ray for Go")
-    expect.equal("request", (home["http"]["request"]["method"], home["http"]["response"]["status"]), ("GET", 200))
-    mock = expect.only("subsegment", home["subsegments"])
-    expect.equal("annotations", mock["annotations"], {"results": 3})
-    expect.equal("metadata", mock["metadata"], {"home": {"now": {"day": "Saturday"}}})
-    calls = {call["namespace"]: call for call in mock["subsegments"]}
-    expect.equal("namespaces of the calls", set(calls), {"remote", "aws"})
-    expect.equal("parent of the called service's segment", inventory["parent_id"], calls["remote"]["id"])
-    aws = calls["aws"]
-    expect.equal("call of AWS", (aws["name"], aws["aws"]["operation"]), ("CloudWatch Logs", "DescribeLogGroups"))
-    calls = [fakes.entry(one["ordinal"]) for one in fakes.entries(kind="exchange", vendor="cloudwatch_logs")]
-    header = f"Root={home['trace_id']};Parent={aws['id']};Sampled=1"
-    expect.true(f"a call of AWS with {header}", header in [sdk.header(call, "x-amzn-trace-id") for call in calls], calls)
-
-    broken = expect.only("segment of /broken", stories.segments(fakes, told["broken"]))
-    query = expect.only("subsegment", broken["subsegments"])
-    exception = expect.only("exception", expect.member(query, "cause", "exceptions"))
-    expect.equal("exception", (exception["type"], exception["message"]), ("main.rangeError", "no such table"))
-    expect.equal("faults", (broken["fault"], query["fault"]), (True, True))
-    expect.equal("error of /missing", expect.only("segment", stories.segments(fakes, told["missing"]))["error"], True)
-    expect.none("segment of an unsampled request", stories.segments(fakes, told["unsampled"]))
-    downstream = expect.only("segment of a caller's trace", stories.segments(fakes, told["downstream"]))
-    expect.equal("parent", downstream["parent_id"], "53995c3f42cd8ad8")
-    ruled = expect.only("segment that the rule sampled", stories.segments(fakes, told["ruled"]))
-    expect.equal("rule", expect.member(ruled, "aws", "xray", "sampling_rule_name"), "go-all")
+    told = stories.tell_xray(fakes, lambda: go(fakes, "xray"), "go-backend")
+    home, inventory, calls = stories.check_xray_home(fakes, told, "go-backend", "X-Ray for Go")
+    stories.check_xray_calls(fakes, home, inventory, calls, "CloudWatch Logs")
+    stories.check_xray_decisions(fakes, told, "go-backend", ("main.rangeError", "no such table"))
+    stories.check_xray_missing(fakes, told)
+    stories.check_xray_downstream(fakes, told)
 
 
 @client("client.go.otel-xray-ids")

@@ -102,36 +102,14 @@ def otlp_signals(fakes, compression="none"):
 
 @client("client.java.aws-xray-sdk")
 def xray(fakes):
-    stories.create_sampling_rule(fakes, "java-all", "java-backend")
-    program = java(fakes, "xray")
-    told = program.told()
-    stories.wait_for_statistics(fakes, "java-all")
-    program.end()
-
-    home, inventory = sorted(stories.segments(fakes, told["home"]), key=lambda one: "parent_id" in one)
-    expect.equal("name", home["name"], "java-backend")
-    expect.equal("sdk", home["aws"]["xray"]["sdk"], "X-Ray for Java")
-    expect.equal("request", (home["http"]["request"]["method"], home["http"]["response"]["status"]), ("GET", 200))
-    mock = expect.only("subsegment", home["subsegments"])
-    expect.equal("annotations", mock["annotations"], {"results": 3})
-    expect.equal("metadata", mock["metadata"], {"home": {"now": {"day": "Saturday"}}})
-    call = expect.only("subsegment of the call", mock["subsegments"])
-    expect.equal("namespace of the call", call["namespace"], "remote")
-    expect.equal("parent of the called service's segment", inventory["parent_id"], call["id"])
-
-    broken = expect.only("segment of /broken", stories.segments(fakes, told["broken"]))
-    query = expect.only("subsegment", broken["subsegments"])
-    exception = expect.only("exception", expect.member(query, "cause", "exceptions"))
-    expected = ("java.lang.IllegalStateException", "no such table")
-    expect.equal("exception", (exception["type"], exception["message"]), expected)
-    expect.equal("faults", (broken["fault"], query["fault"]), (True, True))
-    expect.equal("error of /missing", expect.only("segment", stories.segments(fakes, told["missing"]))["error"], True)
-    expect.none("segment of an unsampled request", stories.segments(fakes, told["unsampled"]))
-    downstream = expect.only("segment of a caller's trace", stories.segments(fakes, told["downstream"]))
-    expect.equal("parent", downstream["parent_id"], "53995c3f42cd8ad8")
-    ruled = expect.only("segment that the rule sampled", stories.segments(fakes, told["ruled"]))
-    # Java writes rule_name where most SDKs write sampling_rule_name.
-    expect.equal("rule", expect.member(ruled, "aws", "xray", "rule_name"), "java-all")
+    told = stories.tell_xray(fakes, lambda: java(fakes, "xray"), "java-backend")
+    _, inventory, calls = stories.check_xray_home(fakes, told, "java-backend", "X-Ray for Java")
+    stories.check_xray_call(inventory, calls)
+    exception = ("java.lang.IllegalStateException", "no such table")
+    # Java and Node write rule_name where the other SDKs write sampling_rule_name.
+    stories.check_xray_decisions(fakes, told, "java-backend", exception, rule_member="rule_name")
+    stories.check_xray_missing(fakes, told)
+    stories.check_xray_downstream(fakes, told)
 
 
 # The rule with an attribute is for OpenTelemetry's samplers alone, and their spans do not go to the daemon. This one counts

@@ -64,33 +64,12 @@ def otlp(fakes, exporter, door, content_type, compression="none"):
 
 @client("client.node.aws-xray-sdk-core")
 def xray(fakes):
-    stories.create_sampling_rule(fakes, "node-all", "node-backend")
-    program = node(fakes, "xray.cjs")
-    told = program.told()
-    stories.wait_for_statistics(fakes, "node-all")
-    program.end()
-
-    home, inventory = sorted(stories.segments(fakes, told["home"]), key=lambda one: "parent_id" in one)
-    expect.equal("name", home["name"], "node-backend")
-    expect.equal("sdk", home["aws"]["xray"]["sdk"], "X-Ray for Node.js")
-    expect.equal("request", (home["http"]["request"]["method"], home["http"]["response"]["status"]), ("GET", 200))
-    mock = expect.only("subsegment", home["subsegments"])
-    expect.equal("annotations", mock["annotations"], {"results": 3})
-    expect.equal("metadata", mock["metadata"], {"home": {"now": {"day": "Saturday"}}})
-    call = expect.only("subsegment of the call", mock["subsegments"])
-    expect.equal("namespace of the call", call["namespace"], "remote")
-    expect.equal("parent of the called service's segment", inventory["parent_id"], call["id"])
-
-    broken = expect.only("segment of /broken", stories.segments(fakes, told["broken"]))
-    query = expect.only("subsegment", broken["subsegments"])
-    exception = expect.only("exception", expect.member(query, "cause", "exceptions"))
-    expect.equal("exception", (exception["type"], exception["message"]), ("TypeError", "no such table"))
-    expect.equal("faults", (broken["fault"], query["fault"]), (True, True))
-    expect.equal("error of /missing", expect.only("segment", stories.segments(fakes, told["missing"]))["error"], True)
-    expect.none("segment of an unsampled request", stories.segments(fakes, told["unsampled"]))
-    ruled = expect.only("segment that the rule sampled", stories.segments(fakes, told["ruled"]))
-    # Node writes rule_name where the other SDKs write sampling_rule_name.
-    expect.equal("rule", expect.member(ruled, "aws", "xray", "rule_name"), "node-all")
+    told = stories.tell_xray(fakes, lambda: node(fakes, "xray.cjs"), "node-backend")
+    _, inventory, calls = stories.check_xray_home(fakes, told, "node-backend", "X-Ray for Node.js")
+    stories.check_xray_call(inventory, calls)
+    # Java and Node write rule_name where the other SDKs write sampling_rule_name.
+    stories.check_xray_decisions(fakes, told, "node-backend", ("TypeError", "no such table"), rule_member="rule_name")
+    stories.check_xray_missing(fakes, told)
 
 
 @client("client.node.aws-sdk-client-cloudwatch-logs")

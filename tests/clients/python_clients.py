@@ -80,34 +80,13 @@ def xray_ids(fakes):
 
 @client("client.python.aws-xray-sdk")
 def xray_sdk(fakes):
-    stories.create_sampling_rule(fakes, "python-all", "python-worker")
-    program = python(fakes, "xray_sdk.py")
-    told = program.told()
-    stories.wait_for_statistics(fakes, "python-all")
-    program.end()
-
-    home, inventory = sorted(stories.segments(fakes, told["home"]), key=lambda one: "parent_id" in one)
-    expect.equal("names", (home["name"], inventory["name"]), ("python-worker", "inventory"))
-    expect.equal("sdk", home["aws"]["xray"]["sdk"], "X-Ray for Python")
-    expect.equal("request", (home["http"]["request"]["method"], home["http"]["response"]["status"]), ("GET", 200))
+    told = stories.tell_xray(fakes, lambda: python(fakes, "xray_sdk.py"), "python-worker")
+    home, inventory, calls = stories.check_xray_home(fakes, told, "python-worker", "X-Ray for Python")
     expect.equal("user", home["user"], "andrewbrown")
-    mock = expect.only("subsegment", home["subsegments"])
-    expect.equal("annotations", mock["annotations"], {"results": 3})
-    expect.equal("metadata", mock["metadata"], {"home": {"now": {"day": "Saturday"}}})
-    calls = {call["namespace"]: call for call in mock["subsegments"]}
-    expect.equal("namespaces of the calls", set(calls), {"remote", "aws"})
-    expect.equal("parent of the called service's segment", inventory["parent_id"], calls["remote"]["id"])
-    aws = calls["aws"]
-    expect.equal("call of AWS", (aws["name"], aws["aws"]["operation"]), ("logs", "DescribeLogGroups"))
-    sent = [fakes.entry(one["ordinal"]) for one in fakes.entries(kind="exchange", vendor="cloudwatch_logs")]
-    header = f"Root={home['trace_id']};Parent={aws['id']};Sampled=1"
-    expect.true(f"a call of AWS with {header}", header in [sdk.header(call, "x-amzn-trace-id") for call in sent], sent)
-
-    broken = expect.only("segment of the broken one", stories.segments(fakes, told["broken"]))
-    query = expect.only("subsegment", broken["subsegments"])
-    exception = expect.only("exception", expect.member(query, "cause", "exceptions"))
-    expect.equal("exception", (exception["type"], exception["message"]), ("LookupError", "no such table"))
-    expect.equal("faults", (broken["fault"], query["fault"]), (True, True))
+    expect.equal("name of the called service", inventory["name"], "inventory")
+    stories.check_xray_calls(fakes, home, inventory, calls, "logs")
+    stories.check_xray_decisions(fakes, told, "python-worker", ("LookupError", "no such table"))
+    stories.check_xray_downstream(fakes, told)
     rows = stories.segments(fakes, told["streamed"])
     streamed = expect.only("segment", [one for one in rows if one["name"] == "python-worker"])
     inside = [one["name"] for one in streamed.get("subsegments", [])]
@@ -115,11 +94,6 @@ def xray_sdk(fakes):
     names = {one["fields"]["name"] for one in apart} | set(inside)
     expect.equal("subsegments, in datagrams of their own or not", names, {f"row {row}" for row in range(40)})
     expect.true("some left before their segment did", len(inside) < 40, inside)
-    expect.none("segment of the unsampled one", stories.segments(fakes, told["unsampled"]))
-    downstream = expect.only("segment of a caller's trace", stories.segments(fakes, told["downstream"]))
-    expect.equal("parent", downstream["parent_id"], "53995c3f42cd8ad8")
-    ruled = expect.only("segment that the rule sampled", stories.segments(fakes, told["ruled"]))
-    expect.equal("rule", expect.member(ruled, "aws", "xray", "sampling_rule_name"), "python-all")
 
 
 @client(

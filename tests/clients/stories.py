@@ -135,6 +135,74 @@ def segments(fakes, request):
     return [record["fields"] for record in fakes.records("segment", [("trace_id", "=", request["trace_id"])])]
 
 
+def rule_of(service):
+    return f"{service}-all"
+
+
+def tell_xray(fakes, start, service):
+    """Runs the program that tells X-Ray's story, under a rule that samples every request of its service, until its SDK
+    has reported of the rule. What the program told."""
+    create_sampling_rule(fakes, rule_of(service), service)
+    program = start()
+    told = program.told()
+    wait_for_statistics(fakes, rule_of(service))
+    program.end()
+    return told
+
+
+def check_xray_home(fakes, told, service, sdk):
+    """A page that calls another service. Its segment, the other's, the subsegments of its calls."""
+    home, inventory = sorted(segments(fakes, told["home"]), key=lambda one: "parent_id" in one)
+    expect.equal("name", home["name"], service)
+    expect.equal("sdk", home["aws"]["xray"]["sdk"], sdk)
+    expect.equal("request", (home["http"]["request"]["method"], home["http"]["response"]["status"]), ("GET", 200))
+    mock = expect.only("subsegment", home["subsegments"])
+    expect.equal("annotations", mock["annotations"], {"results": 3})
+    expect.equal("metadata", mock["metadata"], {"home": {"now": {"day": "Saturday"}}})
+    return home, inventory, mock["subsegments"]
+
+
+def check_xray_call(inventory, calls):
+    call = expect.only("subsegment of the call", calls)
+    expect.equal("namespace of the call", call["namespace"], "remote")
+    expect.equal("parent of the called service's segment", inventory["parent_id"], call["id"])
+
+
+def check_xray_calls(fakes, home, inventory, calls, logs):
+    """The same beside a call of CloudWatch Logs, which the SDK names `logs`."""
+    by_namespace = {call["namespace"]: call for call in calls}
+    expect.equal("namespaces of the calls", set(by_namespace), {"remote", "aws"})
+    check_xray_call(inventory, [by_namespace["remote"]])
+    aws = by_namespace["aws"]
+    expect.equal("call of AWS", (aws["name"], aws["aws"]["operation"]), (logs, "DescribeLogGroups"))
+    sent = [fakes.entry(one["ordinal"]) for one in fakes.entries(kind="exchange", vendor="cloudwatch_logs")]
+    trace_header = f"Root={home['trace_id']};Parent={aws['id']};Sampled=1"
+    is_there = trace_header in [header(call, "x-amzn-trace-id") for call in sent]
+    expect.true(f"a call of AWS with {trace_header}", is_there, sent)
+
+
+def check_xray_decisions(fakes, told, service, exception, rule_member="sampling_rule_name"):
+    """A page that breaks, one that is not sampled, one that the rule sampled. `exception`: its type and message."""
+    broken = expect.only("segment of the broken page", segments(fakes, told["broken"]))
+    query = expect.only("subsegment", broken["subsegments"])
+    seen = expect.only("exception", expect.member(query, "cause", "exceptions"))
+    expect.equal("exception", (seen["type"], seen["message"]), exception)
+    expect.equal("faults", (broken["fault"], query["fault"]), (True, True))
+    expect.none("segment of the page that is not sampled", segments(fakes, told["unsampled"]))
+    ruled = expect.only("segment that the rule sampled", segments(fakes, told["ruled"]))
+    expect.equal("rule", expect.member(ruled, "aws", "xray", rule_member), rule_of(service))
+
+
+def check_xray_missing(fakes, told):
+    expect.equal("error of /missing", expect.only("segment", segments(fakes, told["missing"]))["error"], True)
+
+
+def check_xray_downstream(fakes, told):
+    """The caller's trace goes on."""
+    downstream = expect.only("segment of a caller's trace", segments(fakes, told["downstream"]))
+    expect.equal("parent", downstream["parent_id"], "53995c3f42cd8ad8")
+
+
 def check_log_events(fakes, told, group):
     """Three events and then a thousand in one stream, in two calls."""
     records = fakes.records("log_event", vendor="cloudwatch_logs")
