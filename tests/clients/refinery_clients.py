@@ -60,7 +60,9 @@ class Refinery:
             raise
         return self
 
-    def __exit__(self, *exception):
+    def __exit__(self, *failed):
+        if failed and failed[1] is not None:
+            failed[1].add_note(f"refinery's log:\n{self._said()}")
         self._process.terminate()
         try:
             self._process.wait(SECONDS)
@@ -78,8 +80,11 @@ class Refinery:
             if len(found) == len(ADDRESSES):
                 return found
             time.sleep(0.01)
+        raise AssertionError(f"refinery did not open its doors; it said:\n{self._said()}")
+
+    def _said(self):
         self._log.seek(0)
-        raise AssertionError(f"refinery did not open its doors; it said:\n{self._log.read().decode(errors='replace')[-4000:]}")
+        return self._log.read().decode(errors="replace")[-4000:]
 
 
 def listening(pid):

@@ -2,6 +2,7 @@
 """Runs one vendor's own SDK, unmodified, against the program: run.py NAME. Exit code 0 passed, 1 failed, 77 skipped
 (the SDK was not installed). run.py --list prints a name a line, for ctest."""
 
+import json
 import os
 import sys
 import tempfile
@@ -54,6 +55,7 @@ MODULES = (
 CLIENTS = {name: check for module in MODULES for name, check in module.CLIENTS.items()}
 
 SKIPPED = 77
+SHOWN_ENTRIES = 20
 
 
 def run(name):
@@ -61,8 +63,12 @@ def run(name):
         try:
             tls = ["--tls", "--ca-dir", Path(folder, "ca")] if name.startswith(tls_clients.PREFIX) else []
             with Fakes(folder, tls) as fakes:
-                CLIENTS[name](fakes)
-                check_what_always_holds(fakes, CLIENTS[name].findings)
+                try:
+                    CLIENTS[name](fakes)
+                    check_what_always_holds(fakes, CLIENTS[name].findings)
+                except AssertionError as failure:
+                    failure.add_note(f"the last that came:\n{last_entries(fakes)}")
+                    raise
         except Skipped as reason:
             print(f"skipped {name}: {reason}")
             return SKIPPED
@@ -72,6 +78,10 @@ def run(name):
             return 1
     print(f"passed {name}")
     return 0
+
+
+def last_entries(fakes):
+    return "\n".join(json.dumps(entry) for entry in fakes.entries()[-SHOWN_ENTRIES:])
 
 
 def check_what_always_holds(fakes, provoked):
