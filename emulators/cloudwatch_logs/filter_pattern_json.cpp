@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "cloudwatch_logs/filter_pattern_condition.h"
 #include "cloudwatch_logs/filter_pattern_dialects.h"
+#include "cloudwatch_logs/message_json.h"
 
 namespace understudy::cloudwatch_logs::pattern {
 namespace {
@@ -88,16 +89,6 @@ bool holds(const JsonTest& test, element root) {
   const auto found = test.selector.in(root);
   if (!found) return std::holds_alternative<Is>(test.wanted) && std::get<Is>(test.wanted) == Is::absent;
   return std::visit([&](const auto& wanted) { return holds(wanted, *found); }, test.wanted);
-}
-
-// The message as JSON. Only objects: a pattern selects members of the root.
-std::optional<element> read_message(std::string_view message) {
-  const auto start = message.find_first_not_of(" \t\r\n");
-  if (start == std::string_view::npos || message[start] != '{') return std::nullopt;
-  thread_local JsonReader reader;
-  const auto root = reader.read(message);
-  if (!root) return std::nullopt;
-  return *root;
 }
 
 bool is_name_character(char c) { return is_word_character(c) || c == '-'; }
@@ -182,12 +173,12 @@ class JsonPattern final : public FilterPattern::Dialect {
   explicit JsonPattern(Condition<JsonTest> condition) : condition_(std::move(condition)) {}
 
   bool matches(std::string_view message) const override {
-    const auto root = read_message(message);
+    const auto root = read_object(message);
     return root && matches(*root);
   }
 
   std::optional<FilterPattern::Values> extract(std::string_view message) const override {
-    const auto root = read_message(message);
+    const auto root = read_object(message);
     if (!root || !matches(*root)) return std::nullopt;
     FilterPattern::Values values;
     condition_.for_each_test([&](const JsonTest& test) {
@@ -204,7 +195,7 @@ class JsonPattern final : public FilterPattern::Dialect {
     Reader reader(reference);
     const auto selector = read_selector(reader);
     if (!selector || !reader.at_end()) return std::nullopt;
-    const auto root = read_message(message);
+    const auto root = read_object(message);
     const auto found = root ? selector->in(*root) : std::nullopt;
     return found ? text_in(*found) : std::nullopt;
   }

@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "recording/record.h"
+#include "rollbar/record_members.h"
 #include "rollbar/rules.h"
 #include "rollbar/secrets.h"
 #include "rollbar/trends.h"
@@ -17,16 +17,6 @@ namespace understudy::rollbar {
 namespace {
 
 using nlohmann::ordered_json;
-
-const ordered_json* member_of(const ordered_json* object, const char* name) {
-  if (object == nullptr || !object->is_object()) return nullptr;
-  const auto found = object->find(name);
-  return found == object->end() ? nullptr : &*found;
-}
-
-std::string text_of(const ordered_json* value) {
-  return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
-}
 
 bool is_ipv4(const std::string& text) {
   in_addr address{};

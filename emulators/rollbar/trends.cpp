@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <cctype>
-#include <nlohmann/json.hpp>
 
 #include "base/near_miss.h"
 #include "rollbar/grouping.h"
+#include "rollbar/record_members.h"
 #include "rollbar/rules.h"
 #include "rollbar/secrets.h"
 #include "rollbar/token.h"
@@ -30,16 +30,6 @@ constexpr std::size_t shown_characters = 80;
 
 constexpr std::size_t most_environments = 100;  // each is compared with each
 constexpr std::size_t least_letters = 6;
-
-const ordered_json* member_of(const ordered_json* object, const char* name) {
-  if (object == nullptr || !object->is_object()) return nullptr;
-  const auto found = object->find(name);
-  return found == object->end() ? nullptr : &*found;
-}
-
-std::string text_of(const ordered_json* value) {
-  return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
-}
 
 // Of an exception its class, files and methods, as grouping has it; of a message without level nothing, for it is an
 // info.

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/json.h"
+#include "cloudwatch_logs/message_json.h"
 
 namespace understudy::cloudwatch_logs::insights {
 namespace {
@@ -12,16 +13,6 @@ namespace {
 using simdjson::dom::element;
 
 constexpr std::size_t most_fields = 200;  // of one event [docs]
-
-// A message that is no JSON object has no members.
-std::optional<element> read_object(std::string_view message) {
-  const auto start = message.find_first_not_of(" \t\r\n");
-  if (start == std::string_view::npos || message[start] != '{') return std::nullopt;
-  thread_local JsonReader reader;
-  const auto root = reader.read(message);
-  if (!root) return std::nullopt;
-  return *root;
-}
 
 std::optional<element> read_any(std::string_view text) {
   thread_local JsonReader reader;
