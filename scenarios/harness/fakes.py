@@ -10,6 +10,8 @@ from pathlib import Path
 from harness import process
 from harness.environments import ROOT
 
+# What comes ends a wait at once: this long is waited for what does not, on a machine that is busy with other tests.
+PATIENCE_SECONDS = 60
 START_SECONDS = 30
 STOP_SECONDS = 30
 PAGE = 1000
@@ -84,7 +86,7 @@ class Fakes:
             if len(page["records"]) < PAGE:
                 return found
 
-    def wait(self, kind, where=(), count=1, vendor=None, timeout=20, after=None, quiet=None):
+    def wait(self, kind, where=(), count=1, vendor=None, timeout=PATIENCE_SECONDS, after=None, quiet=None):
         """Waits for records and returns them; fails with the nearest miss. `count` as a number means exactly that."""
         request = {"kind": kind, "where": _conditions(where), "count": count, "timeout_ms": int(timeout * 1000)}
         optional = {"vendor": vendor, "after": after, "quiet_ms": quiet}
@@ -99,7 +101,7 @@ class Fakes:
             )
         return reply["records"]
 
-    def wait_for_one(self, kind, where=(), vendor=None, timeout=20):
+    def wait_for_one(self, kind, where=(), vendor=None, timeout=PATIENCE_SECONDS):
         return self.wait(kind, where, count={"at_least": 1}, vendor=vendor, timeout=timeout)[0]
 
     def entries(self, **query):

@@ -47,7 +47,7 @@ def adot(fakes):
     program = adot_program(fakes, "adot.py")
     told = program.told()
     expect.equal("sampled", told["sampled"], {"/api/activities/home": 0, "/api/messages": 3})
-    statistics = fakes.wait("sampling_statistics", [], count={"at_least": 2}, vendor="xray", timeout=30)
+    statistics = fakes.wait("sampling_statistics", [], count={"at_least": 2}, vendor="xray")
     reported = {one["fields"]["RuleName"]: one["fields"] for one in statistics}
     expect.equal("rules", sorted(reported), ["all", "none"])
     expect.equal("requests of all", reported["all"]["RequestCount"], 3)

@@ -126,7 +126,7 @@ def create_sampling_rule(fakes, name, service, **members):
 
 def wait_for_statistics(fakes, name):
     """What a client reported of a rule; the SDKs do so every 10 s."""
-    statistics = fakes.wait_for_one("sampling_statistics", [("RuleName", "=", name)], timeout=40)["fields"]
+    statistics = fakes.wait_for_one("sampling_statistics", [("RuleName", "=", name)])["fields"]
     sampled = statistics["SampledCount"] + statistics["BorrowCount"]
     expect.true("a request that the rule sampled", sampled >= 1, statistics)
 
