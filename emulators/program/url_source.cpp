@@ -180,7 +180,18 @@ class UrlSource final : public Source {
     return text + "&where=" + percent_encode(recording::Filter(std::move(conditions)).to_json().dump());
   }
 
+  // What had reached a socket of the server is read, too: the last datagram of a program that has just ended. Once: what
+  // is read in pieces is one capture.
+  Result<void> sync() {
+    if (synced_) return {};
+    const auto result = client_.Post("/v1/sync?" + rest(""), "{}", "application/json");
+    if (!result) return std::unexpected(unreachable(url_, result.error()));
+    if (result->status != 200) return std::unexpected(refused(url_, *result));
+    synced_ = true;
+    return {};
+  }
   Result<std::string> get(const std::string& path) {
+    if (auto synced = sync(); !synced) return std::unexpected(synced.error());
     const auto result = client_.Get(path);
     if (!result) return std::unexpected(unreachable(url_, result.error()));
     if (result->status != 200) return std::unexpected(refused(url_, *result));
@@ -197,6 +208,7 @@ class UrlSource final : public Source {
   SourceOptions options_;
   std::string url_;
   httplib::Client client_;
+  bool synced_ = false;
 };
 
 }  // namespace

@@ -125,6 +125,7 @@ class Fakes:
         return self._call("POST", "/v1/faults", body=fault)["id"]
 
     def findings(self):
+        self.sync()  # as records() does
         return self._call("GET", "/v1/findings")["findings"]
 
     def set_accounts(self, accounts):

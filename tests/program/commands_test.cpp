@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <sstream>
@@ -9,6 +10,7 @@ namespace understudy::program {
 namespace {
 
 using nlohmann::json;
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
@@ -134,6 +136,27 @@ TEST_F(Commands, AJournalShowsWhatItsServerShows) {
   EXPECT_EQ(server.stop(), 0);
   EXPECT_EQ(lines(run({"show", "items", "--journal", server.captures()}).out).size(), 3);
   EXPECT_EQ(lines(run({"show", "items", "--journal", server.captures() + "/default"}).out).size(), 3);
+}
+
+// The last datagram of a program that has just ended may still be in the socket.
+TEST(Url, SyncsOnceBeforeItReads) {
+  std::vector<std::string> asked;
+  httplib::Server console;
+  const auto answer = [&](const httplib::Request& request, httplib::Response& response) {
+    asked.push_back(request.method + ' ' + request.path + ' ' + request.get_param_value("session"));
+    response.set_content(R"({"records": [], "findings": []})", "application/json");
+  };
+  console.Post(".*", answer);
+  console.Get(".*", answer);
+  const std::string url = fmt::format("http://127.0.0.1:{}", console.bind_to_any_port("127.0.0.1"));
+  std::jthread serving([&] { console.listen_after_bind(); });
+  const auto exported = run({"export", "--url", url, "--session", "mine"});
+  console.stop();
+  serving.join();
+  EXPECT_EQ(exported.code, 0) << exported.err;
+  ASSERT_GE(asked.size(), 3);
+  EXPECT_EQ(asked[0], "POST /v1/sync mine");
+  EXPECT_THAT(std::vector(asked.begin() + 1, asked.end()), Each(StartsWith("GET /v1/")));
 }
 
 TEST_F(Commands, ExportWritesRecordsAndThenFindings) {
