@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ctime>
 #include <random>
 #include <thread>
 
 #include "backend/telemetry/diagnostics.h"
 #include "backend/telemetry/span_export.h"
+#include "backend/telemetry/unix_time.h"
 #include "backend/telemetry/xray_emitter.h"
 #include "backend/telemetry/xray_poller.h"
 #include "backend/text.h"
@@ -175,7 +175,7 @@ telemetry::SamplingDecision Instruments::decide(const telemetry::SampledRequest&
     return {};
   }
   implementation_->poller->start();
-  return implementation_->sampler.decide(request, std::time(nullptr));
+  return implementation_->sampler.decide(request, telemetry::unix_seconds());
 }
 
 bool Instruments::stop(telemetry::Deadline deadline) {

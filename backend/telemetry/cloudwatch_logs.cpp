@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "backend/telemetry/diagnostics.h"
+#include "backend/telemetry/unix_time.h"
 #include "backend/telemetry/version.h"
 #include "backend/text.h"
 
@@ -121,7 +121,7 @@ struct CloudWatchHandler::Implementation {
                     {"Content-Type", "application/x-amz-json-1.1"},
                     {"X-Amz-Target", fmt::format("Logs_20140328.{}", operation)}};
     for (auto& added : sign_request(settings.credentials, {settings.region, "logs"}, "POST", "/", headers, body,
-                                    std::time(nullptr))) {
+                                    unix_seconds())) {
       headers.push_back(std::move(added));
     }
     headers.emplace_back("User-Agent", fmt::format("cruddur/{} lang/cpp", version));

@@ -6,13 +6,13 @@
 #include <array>
 #include <atomic>
 #include <charconv>
-#include <ctime>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "backend/telemetry/diagnostics.h"
 #include "backend/telemetry/scrubbing.h"
+#include "backend/telemetry/unix_time.h"
 #include "backend/telemetry/version.h"
 #include "backend/text.h"
 
@@ -34,7 +34,7 @@ Json server_json() {
 }
 
 Json new_data(const RollbarSettings& settings, const std::string& level) {
-  return {{"timestamp", std::time(nullptr)},
+  return {{"timestamp", unix_seconds()},
           {"environment", settings.environment},
           {"level", level},
           {"language", "c++"},

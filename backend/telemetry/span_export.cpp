@@ -12,6 +12,7 @@
 #include "backend/telemetry/diagnostics.h"
 #include "backend/telemetry/otlp_encoder.h"
 #include "backend/telemetry/otlp_reply.h"
+#include "backend/telemetry/unix_time.h"
 #include "backend/telemetry/version.h"
 #include "backend/text.h"
 
@@ -96,7 +97,7 @@ class OtlpProcessor : public SpanProcessor {
       warn(fmt::format("{} spans could not be exported, they are kept: {}", batch.size(), reply.error()));
       return Outcome::try_again();
     }
-    return judge_export_reply(*reply, std::time(nullptr));
+    return judge_export_reply(*reply, unix_seconds());
   }
 
   const OtlpSettings settings_;

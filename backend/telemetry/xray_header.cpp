@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <ctime>
 
 #include "backend/telemetry/diagnostics.h"
 #include "backend/telemetry/tracing.h"
+#include "backend/telemetry/unix_time.h"
 #include "backend/text.h"
 
 namespace cruddur::telemetry {
@@ -54,7 +54,7 @@ TraceHeader TraceHeader::parse(std::string_view text) {
 
 std::string new_xray_trace_id() {
   const auto random = new_trace_id();
-  return fmt::format("1-{:08x}-{}", static_cast<std::uint32_t>(std::time(nullptr)), to_hex({random.data(), 12}));
+  return fmt::format("1-{:08x}-{}", static_cast<std::uint32_t>(unix_seconds()), to_hex({random.data(), 12}));
 }
 
 std::optional<DaemonAddress> parse_daemon_address(std::string_view text) {

@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <ctime>
 #include <nlohmann/json.hpp>
 #include <random>
 
 #include "backend/telemetry/diagnostics.h"
 #include "backend/telemetry/tracing.h"
+#include "backend/telemetry/unix_time.h"
 #include "backend/text.h"
 
 namespace cruddur::telemetry {
@@ -149,7 +149,7 @@ std::expected<std::string, std::string> SamplingPoller::call(const std::string& 
 }
 
 bool SamplingPoller::fetch_rules() {
-  const auto now = std::time(nullptr);
+  const auto now = unix_seconds();
   const auto body = call("/GetSamplingRules", "{}");
   const auto rules = body ? parse_sampling_rules(*body) : std::unexpected(body.error());
   if (!rules) {
@@ -165,7 +165,7 @@ bool SamplingPoller::report() {
   if (statistics.empty()) {
     return false;
   }
-  const auto body = statistics_document(statistics, client_id_, std::time(nullptr));
+  const auto body = statistics_document(statistics, client_id_, unix_seconds());
   const auto reply = call("/SamplingTargets", body);
   const auto targets = reply ? parse_sampling_targets(*reply) : std::unexpected(reply.error());
   if (!targets) {
