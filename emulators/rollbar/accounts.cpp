@@ -61,6 +61,44 @@ std::string take(std::string& access_token, Token& token, const std::string& nam
   return {};
 }
 
+std::string take(User& user, const std::string& name, const json& value) {
+  if (name == "id") {
+    if (!value.is_number_integer() || value <= 0) return "a whole number above 0 is wanted";
+    user.id = value;
+    return {};
+  }
+  if (name != "username" && name != "email") return "no such member; they are id, username, email";
+  if (!value.is_string() || value.get_ref<const std::string&>().empty()) return "a string that is not empty is wanted";
+  (name == "username" ? user.username : user.email) = value;
+  return {};
+}
+
+std::expected<std::vector<User>, std::string> users_of(const json& rows) {
+  if (!rows.is_array() || rows.empty()) return std::unexpected("users: a list of at least one user is wanted");
+  std::vector<User> users;
+  for (const json& row : rows) {
+    const std::string place = fmt::format("users[{}]", users.size());
+    if (!row.is_object()) return std::unexpected(place + ": an object is wanted");
+    User user{users.size() + 1, {}, {}};
+    for (const auto& [name, value] : row.items()) {
+      if (const std::string error = take(user, name, value); !error.empty()) {
+        return std::unexpected(fmt::format("{}.{}: {}", place, name, error));
+      }
+    }
+    if (user.username.empty()) return std::unexpected(place + ": username is missing");
+    if (user.email.empty()) return std::unexpected(place + ": email is missing");
+    for (const User& other : users) {
+      const char* const same = user.id == other.id               ? "id"
+                               : user.username == other.username ? "username"
+                               : user.email == other.email       ? "email"
+                                                                 : nullptr;
+      if (same != nullptr) return std::unexpected(fmt::format("{}: this {} stands in the list twice", place, same));
+    }
+    users.push_back(std::move(user));
+  }
+  return users;
+}
+
 }  // namespace
 
 bool Token::has(std::string_view scope) const { return std::find(scopes.begin(), scopes.end(), scope) != scopes.end(); }
@@ -68,10 +106,18 @@ bool Token::has(std::string_view scope) const { return std::find(scopes.begin(),
 std::string Token::scope_list() const { return fmt::format("{}", fmt::join(scopes, ", ")); }
 
 std::expected<Accounts, std::string> Accounts::parse(const json& accounts) {
-  if (!accounts.is_object() || accounts.size() != 1 || !accounts.contains("tokens") || !accounts["tokens"].is_array()) {
-    return std::unexpected("an object with the member \"tokens\", a list, is wanted");
+  const bool has_users = accounts.is_object() && accounts.contains("users");
+  if (!accounts.is_object() || accounts.size() != (has_users ? 2 : 1) || !accounts.contains("tokens") ||
+      !accounts["tokens"].is_array()) {
+    return std::unexpected(
+        "an object with the member \"tokens\", a list, is wanted, and beside it \"users\" may stand");
   }
   Accounts parsed;
+  if (has_users) {
+    auto users = users_of(accounts["users"]);
+    if (!users) return std::unexpected(users.error());
+    parsed.users_ = std::move(*users);
+  }
   std::size_t index = 0;
   for (const json& row : accounts["tokens"]) {
     const std::string place = fmt::format("tokens[{}]", index++);
@@ -106,6 +152,7 @@ std::string Accounts::dump() const {
                         token.scope_list(), token.enabled ? "enabled" : "disabled", token.expires.value_or(0),
                         token.window_count, token.window_seconds);
   }
+  for (const User& user : users_) text += fmt::format("user {}: {} {}\n", user.id, user.username, user.email);
   return text;
 }
 

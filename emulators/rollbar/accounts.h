@@ -1,4 +1,5 @@
-// The access tokens that a session knows. Without any, every token is accepted and belongs to project "test".
+// The access tokens and users that a session knows. Without any token, every one is accepted and belongs to project
+// "test"; without any user there is one.
 #pragma once
 
 #include <array>
@@ -20,6 +21,7 @@ inline constexpr std::array<std::string_view, 4> known_scopes = {"post_server_it
 inline constexpr std::array<std::int64_t, 7> known_windows = {60, 300, 1800, 3600, 86400, 604800, 2592000};
 
 inline constexpr std::string_view default_project = "test";
+inline constexpr std::uint64_t account_id = 1;  // there is one account
 
 struct Token {
   std::string name;
@@ -38,19 +40,30 @@ struct Token {
   std::string scope_list() const;  // "read, write"
 };
 
+// [docs: Users]
+struct User {
+  std::uint64_t id = 0;
+  std::string username;
+  std::string email;
+};
+
 class Accounts {
  public:
   // {"tokens":[{"access_token","scopes":[...],"project"?,"name"?,"enabled"?,"expires"?,"rate_limit_window_size"?,
-  // "rate_limit_window_count"?,"account"?}]}; says what is wrong with it.
+  // "rate_limit_window_count"?,"account"?}],"users"?:[{"id"?,"username","email"}]}; says what is wrong with it. A user
+  // without an id has the number of the place in the list.
   static std::expected<Accounts, std::string> parse(const nlohmann::json& accounts);
 
   bool empty() const { return tokens_.empty(); }
   const Token* find(std::string_view access_token) const;
   const std::map<std::string, Token, std::less<>>& tokens() const { return tokens_; }
-  std::string dump() const;  // a line a token, tokens masked
+  const User& owner() const { return users_.front(); }  // the first one [guess]
+  const std::vector<User>& users() const { return users_; }
+  std::string dump() const;  // a line a token, tokens masked, and one a user
 
  private:
   std::map<std::string, Token, std::less<>> tokens_;
+  std::vector<User> users_ = {{1, "test", "test@example.com"}};  // never empty
 };
 
 }  // namespace understudy::rollbar

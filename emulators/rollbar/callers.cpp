@@ -126,7 +126,8 @@ std::expected<Caller, Decision> authorize(const State& state, const recording::R
   const auto project = state.project(to_number(wanted).value_or(0));
   if (!project) {
     if (state.look_up(caller->token_text).token == nullptr) return caller;
-    return std::unexpected(refuse({rule::project_refused, "project_id", wanted, 400, "Invalid or missing project id"}));
+    return std::unexpected(
+        refuse({rule::project_refused, "project_id", wanted, 400, std::string(text::no_project_id)}));
   }
   caller->project = project->name;
   return caller;

@@ -11,6 +11,7 @@
 #include "rollbar/replies.h"
 #include "rollbar/rql_api.h"
 #include "rollbar/rules.h"
+#include "rollbar/team_api.h"
 #include "rollbar/uploads.h"
 
 namespace understudy::rollbar {
@@ -88,6 +89,7 @@ Decision decide(const State& state, const Request& request, const Context& conte
       break;
   }
   if (is_project_operation(route.operation)) return decide_project(state, request, context, route);
+  if (is_team_operation(route.operation)) return decide_team(state, request, context, route);
   if (is_read_operation(route.operation)) return decide_read(state, request, context, route);
   return with_finding(not_found(), rule::api_unknown_path, request, "");
 }

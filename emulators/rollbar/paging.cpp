@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <nlohmann/json.hpp>
 
 #include "rollbar/token.h"
 
@@ -34,6 +35,10 @@ std::vector<std::string> parameter_list(const Parameters& parameters, std::strin
 
 std::uint64_t page_of(const Parameters& parameters) {
   return std::max<std::uint64_t>(to_number(parameter(parameters, "page")).value_or(1), 1);
+}
+
+nlohmann::ordered_json first_page(nlohmann::ordered_json all, const Parameters& parameters) {
+  return page_of(parameters) == 1 ? std::move(all) : nlohmann::ordered_json::array();
 }
 
 std::size_t limit_of(const Parameters& parameters, std::size_t standard, std::size_t most) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <ranges>
 #include <string>
@@ -22,6 +23,10 @@ std::vector<std::string> parameter_list(const Parameters& parameters, std::strin
 
 // Pages count from 1; what is no page is the first. [guess]
 std::uint64_t page_of(const Parameters& parameters);
+
+// Lists of the account stand whole on the first page; the second is empty, so that what pages until nothing comes
+// ends. [guess]
+nlohmann::ordered_json first_page(nlohmann::ordered_json all, const Parameters& parameters);
 
 // The parameter limit, from 1 to `most`; without one `standard`.
 std::size_t limit_of(const Parameters& parameters, std::size_t standard, std::size_t most);

@@ -24,12 +24,7 @@ using recording::Context;
 using recording::Decision;
 using recording::Request;
 
-constexpr std::uint64_t account_id = 1;   // there is one account
 constexpr std::size_t longest_name = 32;  // [docs: Create a project]
-
-// [snapshot: terraform-provider-rollbar]
-constexpr std::string_view no_such_project = "Project not found in this account.";
-constexpr std::string_view no_project_id = "Invalid or missing project id";
 
 // A call that was let in, and what it is about.
 struct Call {
@@ -39,6 +34,7 @@ struct Call {
   std::optional<Project> project;  // none where the path names none
   std::string token;               // of the path, decoded
   ordered_json fields;
+  Parameters parameters;
 };
 
 Decision answer(recording::Reply reply) {
@@ -131,7 +127,7 @@ Decision change(const Call& call, ProjectChange::Kind kind, const std::string& p
 Decision list_projects(const Call& call) {
   ordered_json all = ordered_json::array();
   for (const Project& project : call.state.all_projects()) all.push_back(to_json(project));
-  return answer(succeeded(std::move(all), call.caller.rate));
+  return answer(succeeded(first_page(std::move(all), call.parameters), call.caller.rate));
 }
 
 // The words of the refusals are not on record. [guess] A new project has four tokens, each named like its scope. [docs:
@@ -167,7 +163,7 @@ Decision list_tokens(const Call& call) {
   for (const auto& [text, made] : tokens_of(call.state, call.project->name)) {
     all.push_back(to_json(call.state, text, made));
   }
-  return answer(succeeded(std::move(all), call.caller.rate));
+  return answer(succeeded(first_page(std::move(all), call.parameters), call.caller.rate));
 }
 
 // Takes what the fields say of a token; the error, or nothing. Its words are not on record. [guess]
@@ -294,14 +290,14 @@ Decision decide_project(const State& state, const Request& request, const Contex
   const auto fields = read_fields(request);
   const auto caller = authorize_account(state, request, context, row.scope, named_in(fields));
   if (!caller) return caller.error();
-  Call call{state, *caller, context, {}, percent_decode(route.arguments[1]), {}};
+  Call call{state, *caller, context, {}, percent_decode(route.arguments[1]), {}, parse_query(request.query())};
   if (!fields) return refuse(call, 400, text::not_json);
   call.fields = *fields;
   if (!route.argument().empty()) {
     const auto id = to_number(route.argument());
-    if (!id) return refuse(call, 400, no_project_id);
+    if (!id) return refuse(call, 400, text::no_project_id);
     call.project = state.project(*id);
-    if (!call.project) return refuse(call, 404, no_such_project);
+    if (!call.project) return refuse(call, 404, text::no_such_project);
   }
   Decision decision = row.decide(call);
   if (caller->token_in_query) decision.findings.push_back(finding(rule::token_in_query, "query", ""));

@@ -59,6 +59,9 @@ inline constexpr std::string_view token_missing = "Invalid format. access_token 
 inline constexpr std::string_view token_invalid = "invalid access token";
 // [docs: authentication, 2018]
 inline constexpr std::string_view token_missing_2018 = "no access token found in the request";
+// [snapshot: terraform-provider-rollbar]
+inline constexpr std::string_view no_such_project = "Project not found in this account.";
+inline constexpr std::string_view no_project_id = "Invalid or missing project id";
 
 }  // namespace text
 

@@ -168,6 +168,12 @@ constexpr FindingRule table[] = {
      "Take ids from GET /api/1/projects; the detail names the member.", Evidence::docs,
      "docs.rollbar.com: Projects, Project access tokens"},
 
+    // ---- teams, users and invites
+    {rule::team_refused, Severity::error, Disposition::refuses,
+     "A call about a team, a user or an invite names none that there is, or says what has no sense.",
+     "Take ids from GET /api/1/teams, users and invites; the detail names the fault.", Evidence::docs,
+     "docs.rollbar.com: Teams, Users, Invitations"},
+
     // ---- queries
     {rule::rql_refused, Severity::warning, Disposition::refuses,
      "The query cannot be read, or uses what is not built here: its job fails.",

@@ -52,6 +52,7 @@ inline constexpr std::string_view item_failsafe = "rollbar.item.failsafe";
 inline constexpr std::string_view item_client_limit = "rollbar.item.client-limit";
 inline constexpr std::string_view item_bad_change = "rollbar.item.bad-change";
 inline constexpr std::string_view project_refused = "rollbar.project.refused";
+inline constexpr std::string_view team_refused = "rollbar.team.refused";
 inline constexpr std::string_view rql_refused = "rollbar.rql.refused";
 inline constexpr std::string_view upload_incomplete = "rollbar.upload.incomplete";
 inline constexpr std::string_view upload_not_fetched = "rollbar.upload.not-fetched";

@@ -114,6 +114,7 @@ void State::apply(const recording::Applied& applied) {
   if (effect.fate() == Effect::COUNTED) {
     deploys.apply(effect, second);
     projects.apply(effect, second);
+    teams.apply(effect, second);
     if (effect.upload().kind() == bundle_kind) {
       bundles[effect.upload().uuid()] = {effect.project(), effect.upload().version(), effect.upload().minified_url()};
     }
@@ -140,7 +141,7 @@ void State::count_item(const std::string& project, const std::string& uuid, bool
 }
 
 std::string State::dump() const {
-  std::string text = settings.dump() + accounts.dump() + deploys.dump() + projects.dump();
+  std::string text = settings.dump() + accounts.dump() + deploys.dump() + projects.dump() + teams.dump();
   for (const auto& [token, window] : windows_) {
     text += fmt::format("window of token {:016x}: from {}, {} calls\n", token, window.start, window.calls);
   }

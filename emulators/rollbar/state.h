@@ -1,5 +1,5 @@
-// What Rollbar remembers for its next answer: known tokens and projects, switches, rate windows, uuids, deploys,
-// queries, uploads.
+// What Rollbar remembers for its next answer: known tokens, users and projects, teams, switches, rate windows, uuids,
+// deploys, queries, uploads.
 // Items and occurrences are a view over the entries (item_index.h).
 #pragma once
 
@@ -19,6 +19,7 @@
 #include "rollbar/projects.h"
 #include "rollbar/replies.h"
 #include "rollbar/settings.h"
+#include "rollbar/teams.h"
 #include "rollbar/texts.h"
 
 namespace understudy::rollbar {
@@ -72,6 +73,7 @@ class State final : public recording::State {
   Settings settings;
   Deploys deploys;
   Projects projects;
+  Teams teams;
   std::vector<RqlJob> rql_jobs;
   std::map<std::string, Bundle, std::less<>> bundles;     // by the last part of their URLs
   std::set<std::pair<std::string, std::string>> replays;  // project and id

@@ -1,7 +1,7 @@
 // Projects and their access tokens, and what an account's token may do.
 #include <gmock/gmock.h>
 
-#include "tests/rollbar/door.h"
+#include "tests/rollbar/account_calls.h"
 
 namespace understudy::rollbar {
 namespace {
@@ -11,8 +11,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr std::string_view account_token = "account-token-account-token-acco";
-
 const nlohmann::json accounts = {
     {"tokens",
      {{{"access_token", account_token}, {"account", true}, {"scopes", {"read", "write"}}},
@@ -20,34 +18,10 @@ const nlohmann::json accounts = {
       {{"access_token", "server"}, {"project", "Cruddur"}, {"scopes", {"post_server_item"}}, {"name", "backend"}},
       {{"access_token", "other"}, {"project", "onboarding"}, {"scopes", {"read", "post_server_item"}}}}}};
 
-// A call with the account's token.
-Sent call(std::string_view method, const std::string& path, const nlohmann::json& body = {},
-          std::string_view access_token = account_token) {
-  return {.method = std::string(method),
-          .target = "/api/1/" + path,
-          .headers = "X-Rollbar-Access-Token: " + std::string(access_token) + "\r\n",
-          .body = body.is_null() ? std::string() : body.dump()};
-}
-
-nlohmann::ordered_json result_of(const recording::Decision& decision) {
-  EXPECT_EQ(decision.reply.status, 200) << decision.reply.body;
-  return nlohmann::ordered_json::parse(decision.reply.body)["result"];
-}
-
-std::string message_of(const recording::Decision& decision) {
-  return nlohmann::json::parse(decision.reply.body).value("message", "");
-}
-
 template <typename Json>
 std::vector<std::string> names_of(const Json& list) {
   std::vector<std::string> names;
   for (const auto& one : list) names.push_back(one["name"]);
-  return names;
-}
-
-std::vector<std::string> members_of(const nlohmann::ordered_json& object) {
-  std::vector<std::string> names;
-  for (const auto& [name, value] : object.items()) names.push_back(name);
   return names;
 }
 
@@ -74,6 +48,15 @@ TEST(RollbarProjects, AnEmptyListOfTokensIsThirtyBytes) {
   Door door;
   door.accounts({{"tokens", {{{"access_token", account_token}, {"account", true}, {"scopes", {"read"}}}}}});
   EXPECT_THAT(door.send(call("GET", "projects")).reply.body, SizeIs(30));
+}
+
+TEST(RollbarProjects, AllStandOnTheFirstPage) {
+  Door door;
+  door.accounts(accounts);
+  const std::string id = result_of(door.send(call("GET", "projects?page=1")))[0]["id"].dump();
+  EXPECT_THAT(result_of(door.send(call("GET", "projects?page=2"))), IsEmpty());
+  EXPECT_THAT(result_of(door.send(call("GET", "project/" + id + "/access_tokens?page=1"))), SizeIs(2));
+  EXPECT_THAT(result_of(door.send(call("GET", "project/" + id + "/access_tokens?page=2"))), IsEmpty());
 }
 
 TEST(RollbarProjects, ANewOneHasFourTokensThatWork) {

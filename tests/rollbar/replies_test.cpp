@@ -113,8 +113,8 @@ TEST(RollbarReply, PreflightGrantsWhatIsAskedFor) {
 }
 
 TEST(RollbarReply, WhatIsNotBuiltSaysSo) {
-  const std::pair<std::string, std::string> calls[] = {{"GET", "/api/1/teams"},
-                                                       {"GET", "/api/1/project/5/teams"},
+  const std::pair<std::string, std::string> calls[] = {{"GET", "/api/1/service_links"},
+                                                       {"PUT", "/api/1/notifications/slack"},
                                                        {"POST", "/api/1/metrics/items"},
                                                        {"POST", "/api/1/people/delete_jobs/"}};
   for (const auto& [method, target] : calls) {
