@@ -120,8 +120,8 @@ struct CloudWatchHandler::Implementation {
     Headers headers{{"Host", settings.endpoint.authority()},
                     {"Content-Type", "application/x-amz-json-1.1"},
                     {"X-Amz-Target", fmt::format("Logs_20140328.{}", operation)}};
-    for (auto& added : sign_request(settings.credentials, {settings.region, "logs"}, "POST", "/", headers, body,
-                                    unix_seconds())) {
+    for (auto& added :
+         sign_request(settings.credentials, {settings.region, "logs"}, "POST", "/", headers, body, unix_seconds())) {
       headers.push_back(std::move(added));
     }
     headers.emplace_back("User-Agent", fmt::format("cruddur/{} lang/cpp", version));

@@ -180,8 +180,8 @@ class UrlSource final : public Source {
     return text + "&where=" + percent_encode(recording::Filter(std::move(conditions)).to_json().dump());
   }
 
-  // What had reached a socket of the server is read, too: the last datagram of a program that has just ended. Once: what
-  // is read in pieces is one capture.
+  // What had reached a socket of the server is read, too: the last datagram of a program that has just ended. Once:
+  // what is read in pieces is one capture.
   Result<void> sync() {
     if (synced_) return {};
     const auto result = client_.Post("/v1/sync?" + rest(""), "{}", "application/json");

@@ -106,14 +106,15 @@ INSTANTIATE_TEST_SUITE_P(Journal, BothWays, testing::Bool(),
 
 // All that an entry tells, on one line.
 std::string told(const Entry& entry) {
-  std::string text = fmt::format(
-      "{} {} {} {} {} {} {} {}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", entry.ordinal, static_cast<int>(entry.kind),
-      entry.moment.vendor_ns, static_cast<int>(entry.protocol), entry.grpc_compressed, entry.read, entry.read_number,
-      entry.read_below, entry.vendor, entry.door, entry.peer, entry.head, entry.effect, entry.reason, entry.fault,
-      entry.control, entry.text, entry.total_bytes, entry.body);
+  std::string text = fmt::format("{} {} {} {} {} {} {} {}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", entry.ordinal,
+                                 static_cast<int>(entry.kind), entry.moment.vendor_ns, static_cast<int>(entry.protocol),
+                                 entry.grpc_compressed, entry.read, entry.read_number, entry.read_below, entry.vendor,
+                                 entry.door, entry.peer, entry.head, entry.effect, entry.reason, entry.fault,
+                                 entry.control, entry.text, entry.total_bytes, entry.body);
   const Reply& reply = entry.reply;
-  text += fmt::format("|{} {} {} {} {} {} {} {} {}", reply.status, reply.reason, reply.body, reply.grpc_status.value_or(-1),
-                      reply.grpc_message, reply.close, reply.silent, entry.reply_bytes, entry.reply_hash);
+  text +=
+      fmt::format("|{} {} {} {} {} {} {} {} {}", reply.status, reply.reason, reply.body, reply.grpc_status.value_or(-1),
+                  reply.grpc_message, reply.close, reply.silent, entry.reply_bytes, entry.reply_hash);
   for (const auto& [name, value] : reply.headers) text += fmt::format("|{}: {}", name, value);
   for (const Finding& finding : entry.findings) text += fmt::format("|{} {}", finding.id, finding.place);
   for (const OutcomeOf& of : entry.outcomes) text += fmt::format("|{} {}", of.ordinal, static_cast<int>(of.outcome));
