@@ -412,9 +412,9 @@ void Http2::pump() {
 
 void Http2::end_if_over() {
   if (connection_.ending() || held_back() || nghttp2_session_want_write(session_) != 0) return;
-  const bool owes = std::ranges::any_of(exchanges_, [](const auto& one) {
-    return one.second->stage == Stage::waiting || one.second->stage == Stage::reply;
-  });
+  // Who closed its side opens no window again: of a reply that waits for one, the rest never leaves.
+  const bool owes =
+      std::ranges::any_of(exchanges_, [](const auto& one) { return one.second->stage == Stage::waiting; });
   if (nghttp2_session_want_read(session_) != 0 && (!peer_ended_ || owes)) return;
   broken();
   connection_.end();
