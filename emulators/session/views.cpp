@@ -41,6 +41,17 @@ void Views::fault_acted(std::string_view id) {
   }
 }
 
+namespace {
+
+// A vendor that is not named keeps what it had, over a reset, too.
+void replace_named(std::string& by_vendor, const json& given) {
+  json merged = json::parse(by_vendor);
+  merged.update(given);
+  by_vendor = merged.dump();
+}
+
+}  // namespace
+
 // `text` was checked before its entry was appended.
 void Views::apply_control(std::string_view control, std::string_view text, std::uint64_t ordinal) {
   const json value = json::parse(text, nullptr, false);
@@ -49,10 +60,10 @@ void Views::apply_control(std::string_view control, std::string_view text, std::
     seed = value.value("seed", std::uint64_t{0});
     start = ordinal + 1;
   } else if (control == "accounts") {
-    accounts = text;
+    replace_named(accounts, value);
     apply_accounts();
   } else if (control == "settings") {
-    settings = text;
+    replace_named(settings, value);
     apply_settings();
   } else if (control == "clock") {
     clock.offset_ns = value.value("offset_ns", std::int64_t{0});

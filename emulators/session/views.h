@@ -40,7 +40,7 @@ class Views {
   std::uint64_t start = 0;  // views of records begin with this entry: after the last reset
   Clock clock;
   std::vector<Fault> faults;
-  std::string accounts = "{}";  // as given, JSON
+  std::string accounts = "{}";  // JSON: what each vendor was given last
   std::string settings = "{}";
 
  private:

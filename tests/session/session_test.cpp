@@ -190,6 +190,18 @@ TEST(Session, ResetBeginsAnewAndKeepsAccounts) {
   expect_proof(*session, 2);
 }
 
+TEST(Session, AVendorThatIsNotNamedKeepsItsAccountsAndSettings) {
+  const auto session = open();
+  ASSERT_TRUE(session->set_accounts(json{{"toy", "alice"}}).has_value());
+  ASSERT_TRUE(session->set_settings(json{{"toy", json::object()}}).has_value());
+  ASSERT_TRUE(session->set_accounts(json::object()).has_value());
+  ASSERT_TRUE(session->set_settings(json::object()).has_value());
+  EXPECT_EQ(session->views().accounts, R"({"toy":"alice"})");
+  EXPECT_EQ(session->views().settings, R"({"toy":{}})");
+  ASSERT_TRUE(session->reset().has_value());
+  EXPECT_EQ(session->views().dump(0), "counted 0 last  account alice");
+}
+
 TEST(Session, AccountsOfNoVendorAreRefused) {
   const auto session = open();
   EXPECT_THAT(session->set_accounts(json{{"toi", "x"}}).error(), HasSubstr("\"toi\" is no vendor"));
