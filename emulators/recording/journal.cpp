@@ -335,17 +335,25 @@ class Journal::Impl {
 
   // ---- reading
 
+  static std::size_t frame_bytes(const Row& at) {
+    FrameHeader header;
+    header.meta_bytes = at.meta_bytes;
+    header.body_bytes = at.body_bytes;
+    header.reply_bytes = at.reply_bytes;
+    return header.frame_bytes();
+  }
+  static std::string_view frame_in_memory(const Row& at) {
+    const auto* const begin = reinterpret_cast<const char*>(at.address);  // NOLINT: a row has one word for both places
+    return {begin, frame_bytes(at)};
+  }
+
   std::expected<void, std::string> read(std::uint64_t ordinal, Entry& into) const {
     if (ordinal >= size_.load(std::memory_order_acquire)) {
       return std::unexpected(fmt::format("there is no entry {}", ordinal));
     }
     const Row& at = row(ordinal);
-    FrameHeader header;
-    header.meta_bytes = at.meta_bytes;
-    header.body_bytes = at.body_bytes;
-    header.reply_bytes = at.reply_bytes;
-    const std::size_t bytes = header.frame_bytes();
-    if (!on_disk()) return decode_frame({reinterpret_cast<const char*>(at.address), bytes}, false, into);
+    const std::size_t bytes = frame_bytes(at);
+    if (!on_disk()) return decode_frame(frame_in_memory(at), false, into);
     std::shared_ptr<char[]> frame(new char[bytes]);
     const int fd = fds_[at.address >> segment_shift].load(std::memory_order_acquire);
     auto offset = static_cast<off_t>(at.address & ((1ull << segment_shift) - 1));
@@ -369,16 +377,11 @@ class Journal::Impl {
   std::expected<std::string_view, std::string> frame_of(std::uint64_t ordinal,
                                                         std::shared_ptr<const char[]>& held) const {
     const Row& at = row(ordinal);
-    FrameHeader header;
-    header.meta_bytes = at.meta_bytes;
-    header.body_bytes = at.body_bytes;
-    header.reply_bytes = at.reply_bytes;
-    const std::size_t bytes = header.frame_bytes();
-    if (!on_disk()) return std::string_view(reinterpret_cast<const char*>(at.address), bytes);
+    if (!on_disk()) return frame_in_memory(at);
     Entry entry;
     if (const auto done = read(ordinal, entry); !done) return std::unexpected(done.error());
     held = entry.frame;
-    return std::string_view(held.get(), bytes);
+    return std::string_view(held.get(), frame_bytes(at));
   }
 
   std::expected<void, std::string> save(const fs::path& directory) const {
