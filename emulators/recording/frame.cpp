@@ -216,10 +216,4 @@ std::expected<void, std::string> decode_frame(std::string_view frame, bool check
   return {};
 }
 
-std::expected<Entry, std::string> decode_frame(std::string_view frame, bool check) {
-  std::expected<Entry, std::string> entry;
-  if (auto decoded = decode_frame(frame, check, *entry); !decoded) entry = std::unexpected(std::move(decoded.error()));
-  return entry;
-}
-
 }  // namespace understudy::recording

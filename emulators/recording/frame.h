@@ -49,6 +49,5 @@ void encode_meta(const EntryFields& fields, std::string& meta, std::string_view&
 // The entry's body points into `frame`. Into an entry that was used before nothing is allocated that fits there; after
 // an error it holds nothing of use.
 std::expected<void, std::string> decode_frame(std::string_view frame, bool check, Entry& into);
-std::expected<Entry, std::string> decode_frame(std::string_view frame, bool check);
 
 }  // namespace understudy::recording

@@ -486,15 +486,17 @@ class Journal::Impl {
     if (!header) return header.error();
     if (rest.size() < header->frame_bytes()) return "the frame is cut";
     if (header->ordinal != ordinal) return fmt::format("entry {} stands where {} belongs", header->ordinal, ordinal);
-    auto entry = decode_frame(rest.substr(0, header->frame_bytes()), true);
-    if (!entry) return entry.error();
+    Entry entry;
+    if (const auto decoded = decode_frame(rest.substr(0, header->frame_bytes()), true, entry); !decoded) {
+      return decoded.error();
+    }
     if (!make_room_for_row(ordinal)) return "no memory is left for the journal's index";
-    add_row(*header, std::uint64_t{segment_} << segment_shift | segment_size_, entry->kind, entry->vendor, entry->read,
-            !entry->findings.empty());
-    note_outcomes(entry->outcomes, ordinal);
+    add_row(*header, std::uint64_t{segment_} << segment_shift | segment_size_, entry.kind, entry.vendor, entry.read,
+            !entry.findings.empty());
+    note_outcomes(entry.outcomes, ordinal);
     segment_size_ += header->frame_bytes();
     size_.store(ordinal + 1, std::memory_order_release);
-    if (replay) replay(*entry, done, all);
+    if (replay) replay(entry, done, all);
     return "";
   }
 

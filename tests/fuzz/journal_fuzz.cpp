@@ -42,8 +42,8 @@ void read_meta(const std::string& meta) {
   std::string frame(head.data(), head.size());
   frame += meta;
   frame.resize(header.frame_bytes());
-  const auto entry = decode_frame(frame, true);
-  if (entry && entry->protocol != Protocol::udp) (void)entry->request();
+  Entry entry;
+  if (decode_frame(frame, true, entry) && entry.protocol != Protocol::udp) (void)entry.request();
 }
 
 // A segment: a right header, then the input. Whatever the reader counts as whole it can read, and the writer finds the
@@ -71,7 +71,8 @@ void read_segment(const std::string& bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string input(reinterpret_cast<const char*>(data), size);
   input.reserve(size + frame_min_padding);
-  (void)decode_frame(input, true);
+  Entry entry;
+  (void)decode_frame(input, true, entry);
   read_meta(input);
   read_segment(input);
   return 0;
