@@ -9,6 +9,7 @@
 #include "rollbar/fields.h"
 #include "rollbar/form.h"
 #include "rollbar/paging.h"
+#include "rollbar/replies.h"
 #include "rollbar/rules.h"
 #include "rollbar/token.h"
 
@@ -134,15 +135,28 @@ std::expected<Caller, Decision> authorize(const State& state, const recording::R
 }
 
 // The words are by analogy to those of a missing scope. [guess]
-std::expected<Caller, Decision> authorize_account(const State& state, const recording::Request& request,
-                                                  const recording::Context& context, std::string_view scope,
-                                                  const NamedInBody& in_body) {
-  auto caller = identify(state, request, context, scope, in_body.token);
-  if (!caller || caller->is_account) return caller;
-  return std::unexpected(refuse({rule::token_scope, "access token",
-                                 fmt::format("{} {} needs an account's token; {} is a project's", request.method,
-                                             shown_path(request), masked(caller->token_text)),
-                                 403, "insufficient privileges: an account access token is required."}));
+Decision decide_for_account(
+    const State& state, const recording::Request& request, const recording::Context& context, std::string_view scope,
+    std::string_view refused,
+    const std::function<Decision(const Caller& caller, nlohmann::ordered_json fields)>& decide) {
+  auto fields = read_fields(request);
+  const auto caller = identify(state, request, context, scope, named_in(fields).token);
+  if (!caller) return caller.error();
+  if (!caller->is_account) {
+    return refuse({rule::token_scope, "access token",
+                   fmt::format("{} {} needs an account's token; {} is a project's", request.method, shown_path(request),
+                               masked(caller->token_text)),
+                   403, "insufficient privileges: an account access token is required."});
+  }
+  if (!fields) {
+    Decision decision;
+    decision.reply = failed(400, text::not_json, caller->rate);
+    decision.findings.push_back(finding(refused, "body", std::string(text::not_json)));
+    return decision;
+  }
+  Decision decision = decide(*caller, std::move(*fields));
+  if (caller->token_in_query) decision.findings.push_back(finding(rule::token_in_query, "query", ""));
+  return decision;
 }
 
 Effect counted(const Caller& caller) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <expected>
+#include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -42,11 +43,13 @@ NamedInBody named_in(const std::optional<nlohmann::ordered_json>& fields);
 std::expected<Caller, recording::Decision> authorize(const State& state, const recording::Request& request,
                                                      const recording::Context& context, std::string_view scope,
                                                      const NamedInBody& in_body = {});
-// The same for what is about the account itself: a project's token is refused. [docs: Access Tokens] [code:
-// rollbar-mcp-server]
-std::expected<Caller, recording::Decision> authorize_account(const State& state, const recording::Request& request,
-                                                             const recording::Context& context, std::string_view scope,
-                                                             const NamedInBody& in_body = {});
+// The same for what is about the account itself: a project's token is refused [docs: Access Tokens] [code:
+// rollbar-mcp-server], and so is a body that is no JSON, under `refused`. `decide` decides about the others; its fields
+// are those of the body.
+recording::Decision decide_for_account(
+    const State& state, const recording::Request& request, const recording::Context& context, std::string_view scope,
+    std::string_view refused,
+    const std::function<recording::Decision(const Caller& caller, nlohmann::ordered_json fields)>& decide);
 
 // The effect of a call that counts against the rate limit.
 Effect counted(const Caller& caller);

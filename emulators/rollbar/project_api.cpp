@@ -287,21 +287,22 @@ bool is_project_operation(Operation operation) { return row_of(operation) != nul
 
 Decision decide_project(const State& state, const Request& request, const Context& context, const Route& route) {
   const Row& row = *row_of(route.operation);
-  const auto fields = read_fields(request);
-  const auto caller = authorize_account(state, request, context, row.scope, named_in(fields));
-  if (!caller) return caller.error();
-  Call call{state, *caller, context, {}, percent_decode(route.arguments[1]), {}, parse_query(request.query())};
-  if (!fields) return refuse(call, 400, text::not_json);
-  call.fields = *fields;
-  if (!route.argument().empty()) {
+  const auto decide = [&](const Caller& caller, ordered_json fields) {
+    Call call{state,
+              caller,
+              context,
+              {},
+              percent_decode(route.arguments[1]),
+              std::move(fields),
+              parse_query(request.query())};
+    if (route.argument().empty()) return row.decide(call);
     const auto id = to_number(route.argument());
     if (!id) return refuse(call, 400, text::no_project_id);
     call.project = state.project(*id);
     if (!call.project) return refuse(call, 404, text::no_such_project);
-  }
-  Decision decision = row.decide(call);
-  if (caller->token_in_query) decision.findings.push_back(finding(rule::token_in_query, "query", ""));
-  return decision;
+    return row.decide(call);
+  };
+  return decide_for_account(state, request, context, row.scope, rule::project_refused, decide);
 }
 
 }  // namespace understudy::rollbar

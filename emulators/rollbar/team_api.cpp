@@ -388,15 +388,11 @@ bool is_team_operation(Operation operation) { return row_of(operation) != nullpt
 
 Decision decide_team(const State& state, const Request& request, const Context& context, const Route& route) {
   const Row& row = *row_of(route.operation);
-  const auto fields = read_fields(request);
-  const auto caller = authorize_account(state, request, context, row.scope, named_in(fields));
-  if (!caller) return caller.error();
-  Call call{state, *caller, context, {}, parse_query(request.query())};
-  if (!fields) return refuse(call, 400, "body", text::not_json);
-  call.fields = *fields;
-  Decision decision = decide_call(call, row, route);
-  if (caller->token_in_query) decision.findings.push_back(finding(rule::token_in_query, "query", ""));
-  return decision;
+  const auto decide = [&](const Caller& caller, ordered_json fields) {
+    Call call{state, caller, context, std::move(fields), parse_query(request.query())};
+    return decide_call(call, row, route);
+  };
+  return decide_for_account(state, request, context, row.scope, rule::team_refused, decide);
 }
 
 }  // namespace understudy::rollbar
