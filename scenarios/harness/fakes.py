@@ -114,6 +114,14 @@ class Fakes:
                 return found
             query["after"] = page[-1]["ordinal"]
 
+    def wait_for_request(self, method, vendor):
+        """Waits for a request of this method, whatever became of it."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not any(entry["method"] == method for entry in self.entries(kind="exchange", vendor=vendor)):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"no {method} came to {vendor} within {PATIENCE_SECONDS} s")
+            time.sleep(0.01)
+
     def entry(self, ordinal):
         """One entry with its headers and its decision."""
         return self._call("GET", f"/v1/entries/{ordinal}")

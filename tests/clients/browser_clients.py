@@ -28,7 +28,10 @@ def client(name, *arguments, findings=()):
 
 
 class Browser:
-    """A page that stays open within the block; afterwards `console` and `errors` are what the browser had to say."""
+    """A page that stays open within the block, or until `leave`; then `console` and `errors` are what the browser had to
+    say."""
+
+    console = errors = None
 
     def __init__(self):
         modules = Path(os.environ.get("UNDERSTUDY_BROWSER_MODULES", ROOT / "build" / "browser" / "node_modules"))
@@ -57,8 +60,9 @@ class Browser:
     def __exit__(self, *exception):
         try:
             if exception[0] is None:
-                seen = json.loads(self._program.end())
-                self.console, self.errors = seen["console"], seen["errors"]
+                if self.console is None:
+                    self.leave()
+                self._program.end()
             else:
                 self._program.kill()
         finally:
@@ -66,6 +70,11 @@ class Browser:
 
     def visit(self, page, **settings):
         return self._program.ask({"page": page, "settings": settings})
+
+    def leave(self):
+        """As a person who goes on: what the page still holds is sent or lost. The browser lives on to the block's end."""
+        seen = self._program.ask("leave")
+        self.console, self.errors = seen["console"], seen["errors"]
 
 
 @contextmanager
@@ -220,6 +229,8 @@ def beacon(fakes):
         told = browser.visit("home_2023", endpoint=f"{fakes.url('honeycomb_http')}/v1/traces", backend=backend,
                              means="xhr", flush=False)
         expect.equal("status that the page saw", told["load"].get("status"), 200)
+        browser.leave()
+        fakes.wait_for_request("OPTIONS", "honeycomb")
     preflight = expect.only("preflight", exchanges(fakes, "honeycomb", "OPTIONS"))
     expect.equal("what it asked for", headers_asked_for(preflight), {"content-type"})
     spans = [record["fields"] for record in fakes.records("span", vendor="honeycomb")]

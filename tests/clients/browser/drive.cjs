@@ -1,6 +1,7 @@
 // A headless Chromium that opens a page of this folder: drive.cjs. It prints the origin that it serves the page from, and
 // reads a line of JSON, {page, settings}: bundles page.js, opens it in a profile of its own, and prints what `window.told`
-// promises. When its input ends it leaves the page, and prints what the browser had to say: {console, errors}.
+// promises. At the next line it leaves the page, and prints what the browser had to say: {console, errors}. The browser
+// goes on, so that what the page sent last can arrive, until the input ends.
 const { createServer } = require('node:http');
 const { createInterface } = require('node:readline');
 const path = require('node:path');
@@ -63,6 +64,7 @@ async function open(origin, input) {
     // As a person who goes on: the page is hidden, and what it still holds is sent or lost.
     await page.goto('about:blank');
     console.log(JSON.stringify(seen));
+    await input.next();
   } finally {
     await browser.close();
   }
