@@ -87,7 +87,7 @@ def xray_sdk(fakes):
     stories.check_xray_calls(fakes, home, inventory, calls, "logs")
     stories.check_xray_decisions(fakes, told, "python-worker", ("LookupError", "no such table"))
     stories.check_xray_downstream(fakes, told)
-    rows = stories.segments(fakes, told["streamed"])
+    rows = stories.segments_of(fakes, told["streamed"])
     streamed = expect.only("segment", [one for one in rows if one["name"] == "python-worker"])
     inside = [one["name"] for one in streamed.get("subsegments", [])]
     apart = [one for one in fakes.records("subsegment", [("trace_id", "=", told["streamed"]["trace_id"])])]
