@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/percent.h"
 #include "base/sha256.h"
 
 namespace understudy::aws {
@@ -27,43 +28,6 @@ std::string hmac_sha256(std::string_view key, std::string_view text) {
   HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(text.data()),
        text.size(), digest.data(), &length);
   return {reinterpret_cast<const char*>(digest.data()), length};
-}
-
-bool is_unreserved(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-         c == '_' || c == '~';
-}
-
-std::string percent_encode(std::string_view text, bool keep_slash) {
-  std::string encoded;
-  for (const char c : text) {
-    if (is_unreserved(c) || (keep_slash && c == '/')) {
-      encoded += c;
-    } else {
-      encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return encoded;
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-std::string percent_decode(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0) {
-      decoded += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
-      i += 2;
-    } else {
-      decoded += text[i];
-    }
-  }
-  return decoded;
 }
 
 // Without empty, "." and ".." segments, then encoded once more than it was sent.
@@ -82,7 +46,7 @@ std::string canonical_path(std::string_view path) {
     }
   }
   std::string canonical;
-  for (const auto segment : segments) canonical += '/' + percent_encode(segment, false);
+  for (const auto segment : segments) canonical += '/' + percent_encode(segment);
   if (canonical.empty() || closing_slash) canonical += '/';
   return canonical;
 }
@@ -96,8 +60,8 @@ std::string canonical_query(std::string_view query) {
     if (parameter.empty()) continue;
     const auto equals = parameter.find('=');
     const auto value = equals == std::string_view::npos ? ""sv : parameter.substr(equals + 1);
-    parameters.emplace_back(percent_encode(percent_decode(parameter.substr(0, equals)), false),
-                            percent_encode(percent_decode(value), false));
+    parameters.emplace_back(percent_encode(percent_decode(parameter.substr(0, equals))),
+                            percent_encode(percent_decode(value)));
   }
   std::ranges::sort(parameters);
   std::string canonical;

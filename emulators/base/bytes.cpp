@@ -1,5 +1,7 @@
 #include "base/bytes.h"
 
+#include "base/ascii.h"
+
 namespace understudy {
 
 std::string to_hex(std::string_view bytes) {
@@ -16,8 +18,7 @@ std::string to_hex(std::string_view bytes) {
 bool equals_ignoring_case(std::string_view left, std::string_view right) {
   if (left.size() != right.size()) return false;
   for (std::size_t i = 0; i < left.size(); ++i) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    if (lower(left[i]) != lower(right[i])) return false;
+    if (to_lower(left[i]) != to_lower(right[i])) return false;
   }
   return true;
 }

@@ -10,11 +10,11 @@
 #include <optional>
 
 #include "base/bytes.h"
+#include "base/padding.h"
 
 namespace understudy {
 namespace {
 
-constexpr std::size_t padding = 64;
 constexpr std::size_t first_guess = 16 * 1024;
 constexpr std::size_t deflate_ratio = 1032;  // DEFLATE never expands by more than this
 

@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "base/json_scanner.h"
+#include "base/padding.h"
 #include "base/utf8.h"
 
 namespace understudy {
@@ -19,7 +20,7 @@ namespace {
 // Texts above this size do not leave their memory (some 14 times the text) with the reader.
 constexpr std::size_t kept_capacity = std::size_t{4} << 20;
 
-constexpr std::size_t padding = simdjson::SIMDJSON_PADDING;
+static_assert(padding >= simdjson::SIMDJSON_PADDING);
 
 JsonError placed(std::string_view text, std::size_t offset, std::string reason) {
   const std::string_view before = text.substr(0, offset);

@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <system_error>
 
+#include "base/ascii.h"
+
 namespace understudy {
 
 namespace {
@@ -14,7 +16,6 @@ namespace {
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // The length of the well-formed UTF-8 sequence that the text begins with; 0 if it is none.
 std::size_t utf8_length(std::string_view text) {

@@ -4,16 +4,9 @@
 #include <numeric>
 #include <vector>
 
+#include "base/ascii.h"
+
 namespace understudy {
-namespace {
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return result;
-}
-
-}  // namespace
 
 std::size_t edit_distance(std::string_view left, std::string_view right) {
   std::vector<std::size_t> before(right.size() + 1), above(right.size() + 1), row(right.size() + 1);
@@ -35,19 +28,19 @@ std::size_t edit_distance(std::string_view left, std::string_view right) {
 std::string_view nearest_name(std::string_view written, std::span<const std::string_view> names) {
   constexpr std::size_t longest = 128;  // nobody's slip of the hand
   if (written.size() > longest) return {};
-  const std::string wanted = lower(written);
+  const std::string wanted = lower_case(written);
   constexpr std::size_t telling = 3;  // letters: a name that was left off after these is meant
   std::string_view best;
   std::size_t best_distance = 1 + std::max<std::size_t>(1, written.size() / 3);
   for (const std::string_view name : names) {
     if (name.size() > longest) continue;
-    if (const std::size_t distance = edit_distance(wanted, lower(name)); distance < best_distance) {
+    if (const std::size_t distance = edit_distance(wanted, lower_case(name)); distance < best_distance) {
       best_distance = distance;
       best = name;
     }
   }
   for (const std::string_view name : names) {
-    if (best.empty() && wanted.size() >= telling && lower(name).starts_with(wanted)) best = name;
+    if (best.empty() && wanted.size() >= telling && lower_case(name).starts_with(wanted)) best = name;
   }
   return best;
 }

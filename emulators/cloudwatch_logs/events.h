@@ -14,7 +14,11 @@ namespace understudy::cloudwatch_logs {
 // what stands around 10,000 events.
 inline constexpr std::size_t largest_body = std::size_t{16} << 20;
 
-// What an event counts beside its message [docs: PutLogEvents].
+// A batch's limits; its bytes count each message as UTF-8, and this much for each event [docs: PutLogEvents]. The
+// ingestion paths hold to them, too [guess: of theirs the documentation names size and count alone].
+inline constexpr std::size_t most_events = 10'000;
+inline constexpr std::uint64_t largest_batch = 1'048'576;
+inline constexpr std::int64_t longest_span_ms = std::int64_t{24} * 3'600'000;
 inline constexpr std::size_t event_overhead = 26;
 
 // How far from now the timestamps of accepted events lie [docs: PutLogEvents].

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <variant>
 
+#include "base/ascii.h"
 #include "base/json.h"
 #include "cloudwatch_logs/filter_pattern_condition.h"
 #include "cloudwatch_logs/filter_pattern_dialects.h"
@@ -103,7 +104,7 @@ bool read_bracket(Reader& reader, Selector& selector) {
     selector.steps.emplace_back(std::string(reader.take_while([](char c) { return c != '\''; })));
     if (!reader.take("'")) return reader.fail("a quote is not closed");
   } else {
-    const auto digits = reader.take_while([](char c) { return c >= '0' && c <= '9'; });
+    const auto digits = reader.take_while(is_digit);
     std::size_t index = 0;
     if (std::from_chars(digits.data(), digits.data() + digits.size(), index).ec != std::errc()) {
       return reader.fail("an array index is missing");

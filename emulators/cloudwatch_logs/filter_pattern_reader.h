@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/ascii.h"
 #include "cloudwatch_logs/filter_pattern.h"
 
 namespace understudy::cloudwatch_logs::pattern {
@@ -53,8 +54,7 @@ class Reader {
 constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 // Letters and digits; beyond ASCII everything is taken for a letter [guess].
 constexpr bool is_word_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         static_cast<unsigned char>(c) >= 0x80;
+  return is_alphanumeric(c) || c == '_' || static_cast<unsigned char>(c) >= 0x80;
 }
 
 }  // namespace understudy::cloudwatch_logs::pattern

@@ -23,11 +23,6 @@ namespace {
 using recording::Decision;
 using recording::Request;
 
-// As of a batch of PutLogEvents [guess: the documentation names the batch's size and count alone].
-constexpr std::size_t most_events = 10'000;
-constexpr std::uint64_t largest_batch = 1'048'576;
-constexpr std::int64_t longest_span_ms = std::int64_t{24} * 3'600'000;
-
 constexpr std::string_view token_prefix = "ACWL";
 
 // What a batch keeps and what it loses: events are sorted, so what is too old leads.

@@ -6,11 +6,11 @@
 #include <span>
 #include <string>
 
+#include "base/ascii.h"
+
 namespace understudy::cloudwatch_logs::model {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 // Beyond ASCII everything is taken for a letter, a number or a blank: \p{L}, \p{N}, \p{Z}.
 bool is_beyond_ascii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 

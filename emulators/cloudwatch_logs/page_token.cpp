@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "base/ascii.h"
 #include "base/bytes.h"
 
 namespace understudy::cloudwatch_logs {
@@ -18,12 +19,6 @@ std::uint32_t check_of(char kind, std::string_view text) {
   return hash;
 }
 
-int value_of(char digit) {
-  if (digit >= '0' && digit <= '9') return digit - '0';
-  if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
-  return -1;
-}
-
 }  // namespace
 
 std::string make_page_token(char kind, std::string_view position) {
@@ -34,8 +29,8 @@ std::optional<std::string> read_page_token(char kind, std::string_view token) {
   if (token.size() < 1 + check_digits || token.front() != kind || token.size() % 2 == 0) return std::nullopt;
   std::string position;
   for (std::size_t i = 1; i + check_digits < token.size(); i += 2) {
-    const int high = value_of(token[i]);
-    const int low = value_of(token[i + 1]);
+    const int high = hex_value(token[i]);
+    const int low = hex_value(token[i + 1]);
     if (high < 0 || low < 0) return std::nullopt;
     position += static_cast<char>(high * 16 + low);
   }

@@ -20,12 +20,8 @@ namespace {
 using simdjson::dom::element;
 using simdjson::dom::element_type;
 
-// Limits [docs: PutLogEvents]; bytes count the message as UTF-8 and 26 for each event.
-constexpr std::size_t most_events = 10'000;
-constexpr std::uint64_t largest_event = 1'048'576;  // 262,144 until 2025
-constexpr std::uint64_t largest_batch = 1'048'576;
+constexpr std::uint64_t largest_event = 1'048'576;  // [docs: PutLogEvents]; 262,144 until 2025
 constexpr std::int64_t ms_per_hour = 3'600'000;
-constexpr std::int64_t longest_span_ms = 24 * ms_per_hour;
 // What shippers cut messages to that know the former limit: 262,144 - 26.
 constexpr std::size_t former_largest_message = 262'118;
 // The agent and the collector close a message that they cut with "[Truncated...]"; shorter ones may say so themselves.

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <vector>
 
+#include "base/ascii.h"
 #include "base/bytes.h"
 #include "base/json.h"
 
@@ -273,7 +274,7 @@ bool split_texts(Event& event, const json& settings) {
 std::string rewrite_of(std::string_view to) {
   std::string rewrite;
   for (std::size_t i = 0; i < to.size(); ++i) {
-    const bool group = to[i] == '$' && i + 1 < to.size() && to[i + 1] >= '0' && to[i + 1] <= '9';
+    const bool group = to[i] == '$' && i + 1 < to.size() && is_digit(to[i + 1]);
     if (to[i] == '\\') rewrite += '\\';
     rewrite += group ? '\\' : to[i];
   }

@@ -77,10 +77,11 @@ std::optional<std::uint64_t> Call::number(std::string_view name) const {
                 {fmt::format("{}={} is no whole number from 0 on", name, given), fmt::format("write {}=100", name)}};
 }
 
-std::uint64_t Call::number(std::string_view name, std::uint64_t otherwise, std::uint64_t most) const {
-  const std::uint64_t value = number(name).value_or(otherwise);
+std::uint64_t Call::limit() const {
+  constexpr std::uint64_t usual = 1000, most = 100'000;
+  const std::uint64_t value = number("limit").value_or(usual);
   if (value <= most && value > 0) return value;
-  throw Refused{400, {fmt::format("{}={} is out of range", name, value), fmt::format("use 1 to {}", most)}};
+  throw Refused{400, {fmt::format("limit={} is out of range", value), fmt::format("use 1 to {}", most)}};
 }
 
 std::uint64_t Call::first_entry(std::uint64_t otherwise) const {

@@ -60,7 +60,7 @@ class Call {
 
   // Parameters of the query; those that say nothing valid are refused.
   std::string text(std::string_view name) const;  // empty: not given
-  std::uint64_t number(std::string_view name, std::uint64_t otherwise, std::uint64_t most) const;
+  std::uint64_t limit() const;  // of what a list holds: 1000 where the parameter is not given, 100,000 at most
   std::optional<std::uint64_t> number(std::string_view name) const;
   std::uint64_t first_entry(std::uint64_t otherwise) const;  // the one after "after"
   bool flag(std::string_view name) const;

@@ -14,9 +14,6 @@ using recording::Reply;
 
 namespace {
 
-constexpr std::uint64_t default_limit = 1000;
-constexpr std::uint64_t most_limit = 100'000;
-
 // 0: any kind.
 std::uint8_t kind_of(const std::string& name) {
   if (name.empty()) return 0;
@@ -78,7 +75,7 @@ void send_part(Call& call, Part part, std::string_view part_name) {
 
 void list_entries(Call& call) {
   const std::uint64_t begin = call.first_entry(0);
-  const std::uint64_t limit = call.number("limit", default_limit, most_limit);
+  const std::uint64_t limit = call.limit();
   call.later([begin, limit, vendor = call.vendor(), kind = kind_of(call.text("kind")), secrets = call.secrets(),
               capture = session::capture_of(call.session)] {
     ordered_json list = ordered_json::array();

@@ -14,9 +14,6 @@ using recording::Severity;
 
 namespace {
 
-constexpr std::uint64_t default_limit = 1000;
-constexpr std::uint64_t most_limit = 100'000;
-
 Severity least_severity(const Call& call) {
   const std::string given = call.text("severity");
   if (given.empty()) return Severity::info;
@@ -47,7 +44,7 @@ StreamStart start_after(const std::string& id) {
 
 void list_records(Call& call) {
   const std::uint64_t begin = call.first_entry(0);
-  const std::uint64_t limit = call.number("limit", default_limit, most_limit);
+  const std::uint64_t limit = call.limit();
   call.later([selection = call.selection(), begin, limit, capture = session::capture_of(call.session)] {
     const auto page = session::read_page(capture, selection, begin, capture.journal->size(), limit);
     if (!page) throw Refused{500, {page.error(), "the journal is damaged"}};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/ascii.h"
 #include "base/bytes.h"
 #include "base/content_coding.h"
 
@@ -64,11 +65,10 @@ void mask_member(std::string& body, std::string_view member) {
   }
 }
 
-bool tells_a_secret(std::string name) {
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+bool tells_a_secret(std::string_view name) {
+  const std::string lower = lower_case(name);
   return std::any_of(std::begin(telling_words), std::end(telling_words),
-                     [&](std::string_view word) { return name.find(word) != std::string::npos; });
+                     [&](std::string_view word) { return lower.find(word) != std::string::npos; });
 }
 
 // "POST /path?query HTTP/1.1"

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/sha256.h"
 #include "base/utf8.h"
 #include "honeycomb/query_call.h"

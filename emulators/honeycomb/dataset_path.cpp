@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "base/ascii.h"
 #include "honeycomb/query_call.h"
 
 namespace understudy::honeycomb {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "honeycomb/datasets.h"
 #include "honeycomb/replies.h"

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/ascii.h"
 #include "base/percent.h"
 #include "honeycomb/caller.h"
 #include "honeycomb/dataset_path.h"

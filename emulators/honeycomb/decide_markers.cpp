@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/json.h"
 #include "base/percent.h"
 #include "honeycomb/caller.h"

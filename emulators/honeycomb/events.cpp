@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "base/ascii.h"
 #include "honeycomb/body.h"
 #include "honeycomb/caller.h"
 #include "honeycomb/content_types.h"

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/bytes.h"
 #include "base/near_miss.h"
 #include "honeycomb/expression_node.h"
@@ -20,8 +21,7 @@ using Parsed = std::expected<Node, ExpressionError>;
 
 constexpr std::size_t most_levels = 100;
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool begins_name(char c) { return is_letter(c) || c == '_'; }
 bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 // An operator between two values, and the function that it stands for. Of two that begin alike the longer comes first.
@@ -69,9 +69,9 @@ class Parser {
     const std::string_view rest = text_.substr(at_);
     for (const OperatorRow& row : operators) {
       if (!equals_ignoring_case(rest.substr(0, row.sign.size()), row.sign)) continue;
-      const bool is_word = is_letter(row.sign.front());
+      const bool is_word = begins_name(row.sign.front());
       const bool goes_on =
-          rest.size() > row.sign.size() && (is_letter(rest[row.sign.size()]) || is_digit(rest[row.sign.size()]));
+          rest.size() > row.sign.size() && (begins_name(rest[row.sign.size()]) || is_digit(rest[row.sign.size()]));
       if (!is_word || !goes_on) return &row;
     }
     return nullptr;
@@ -135,7 +135,7 @@ class Parser {
     if (c == '$') return column();
     if (c == '"' || c == '`') return constant_of(quoted());
     if (is_digit(c) || c == '.') return number();
-    if (is_letter(c)) return word();
+    if (begins_name(c)) return word();
     return fail(fmt::format("'{}' begins no value", c >= ' ' && c <= '~' ? c : '?'));
   }
 
@@ -176,7 +176,7 @@ class Parser {
       if (!quoted_name) return std::unexpected(std::move(quoted_name.error()));
       name = std::move(*quoted_name);
     } else {
-      while (at_ < text_.size() && (is_letter(text_[at_]) || is_digit(text_[at_]) || text_[at_] == '.')) {
+      while (at_ < text_.size() && (begins_name(text_[at_]) || is_digit(text_[at_]) || text_[at_] == '.')) {
         name += text_[at_++];
       }
     }
@@ -203,7 +203,7 @@ class Parser {
 
   Parsed word() {
     const std::size_t begin = at_;
-    while (at_ < text_.size() && (is_letter(text_[at_]) || is_digit(text_[at_]))) ++at_;
+    while (at_ < text_.size() && (begins_name(text_[at_]) || is_digit(text_[at_]))) ++at_;
     const std::string_view name = text_.substr(begin, at_ - begin);
     if (take('(')) return function(name, begin);
     if (equals_ignoring_case(name, "true")) return constant(true);

@@ -9,6 +9,7 @@
 #include <ctime>
 #include <optional>
 
+#include "base/ascii.h"
 #include "base/bytes.h"
 #include "base/utf8.h"
 #include "honeycomb/expression_node.h"
@@ -232,12 +233,7 @@ Scalar contains(const Call& call) {
 Scalar to_lower(const Call& call) {
   const auto* const text = std::get_if<std::string>(&call.arguments[0]);
   if (text == nullptr) return {};
-  std::string lower = *text;
-  std::ranges::transform(lower, lower.begin(), [](char c) {
-    constexpr char shift = 'a' - 'A';
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + shift) : c;
-  });
-  return lower;
+  return lower_case(*text);
 }
 
 // LENGTH(text, ["bytes" or "chars"])

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/bytes.h"
 #include "honeycomb/rules.h"
 

@@ -6,17 +6,14 @@
 #include <array>
 #include <span>
 
+#include "base/ascii.h"
 #include "recording/moment.h"
 
 namespace understudy::honeycomb {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_lower_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
+bool is_lower_hex(char c) { return is_hex_digit(c) && !is_upper(c); }
 bool is_lower_alnum(char c) { return is_digit(c) || is_lower(c); }
-bool is_alnum(char c) { return is_lower_alnum(c) || is_upper(c); }
 
 // A key that names its kind: "hc", a letter that seems to stand for the region [guess], two letters of kind, '_'.
 struct PrefixedShape {
@@ -47,7 +44,7 @@ struct BareShape {
 };
 constexpr BareShape bare_shapes[] = {
     {32, 32, is_lower_hex, KeyKind::classic_configuration},  // [code: husky otlp/common.go]
-    {20, 23, is_alnum, KeyKind::configuration},              // [code: refinery]
+    {20, 23, is_alphanumeric, KeyKind::configuration},       // [code: refinery]
 };
 
 constexpr std::string_view kind_names[] = {"ingest",    "classic_ingest",   "configuration", "classic_configuration",
@@ -101,7 +98,7 @@ std::string masked(std::string_view key) {
 }
 
 std::optional<OddByte> odd_byte(std::string_view key) {
-  const auto found = std::ranges::find_if(key, [](char c) { return !is_alnum(c) && c != '_'; });
+  const auto found = std::ranges::find_if(key, [](char c) { return !is_alphanumeric(c) && c != '_'; });
   if (found == key.end()) return std::nullopt;
   return OddByte{static_cast<std::size_t>(found - key.begin()), static_cast<unsigned char>(*found)};
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/ascii.h"
 #include "base/near_miss.h"
 
 namespace understudy::honeycomb {
@@ -11,9 +12,6 @@ namespace {
 constexpr std::size_t least_letters = 6;
 constexpr std::size_t most_letters = 128;
 constexpr std::size_t most_names = 500;  // each is compared with each
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 std::string letters_of(std::string_view name) {
   std::string letters;
@@ -29,22 +27,18 @@ std::string digits_of(std::string_view name) {
   return digits;
 }
 
-bool is_alnum(char c) { return is_digit(c) || is_letter(c); }
-
 // The words between the separators.
 std::vector<std::string_view> words_of(std::string_view name) {
   std::vector<std::string_view> words;
   while (!name.empty()) {
-    const auto length = static_cast<std::size_t>(std::ranges::find_if_not(name, is_alnum) - name.begin());
+    const auto length = static_cast<std::size_t>(std::ranges::find_if_not(name, is_alphanumeric) - name.begin());
     if (length > 0) words.push_back(name.substr(0, length));
     name.remove_prefix(std::min(length + 1, name.size()));
   }
   return words;
 }
 
-bool is_upper_word(std::string_view word) {
-  return std::ranges::all_of(word, [](char c) { return c >= 'A' && c <= 'Z'; });
-}
+bool is_upper_word(std::string_view word) { return std::ranges::all_of(word, is_upper); }
 
 // "service-a" and "service-b", "GET /cart" and "PUT /cart", "item" and "items" are meant.
 bool is_meant(std::string_view left, std::string_view right) {

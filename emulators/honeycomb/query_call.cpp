@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/ascii.h"
 #include "base/content_coding.h"
 #include "base/json.h"
 #include "base/near_miss.h"
@@ -214,7 +215,7 @@ ordered_json time_json(std::int64_t ns) {
 std::string slug_of(std::string_view name) {
   std::string slug;
   for (const char c : lower_case(name)) {
-    const bool stays = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    const bool stays = is_lower(c) || is_digit(c);
     if (stays) {
       slug += c;
     } else if (begins_character(c)) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "honeycomb/column_changes.h"
 #include "honeycomb/effect.pb.h"
 #include "honeycomb/events.h"

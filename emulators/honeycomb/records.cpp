@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/ascii.h"
 #include "honeycomb/body.h"
 #include "honeycomb/caller.h"
 #include "honeycomb/content_types.h"

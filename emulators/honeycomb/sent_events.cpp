@@ -7,6 +7,7 @@
 #include <cmath>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/base64.h"
 #include "base/bytes.h"
 #include "base/content_coding.h"
@@ -51,9 +52,7 @@ std::optional<std::int64_t> decimal_seconds_to_ns(std::string_view whole, std::s
   return ns;
 }
 
-bool all_digits(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
+bool all_digits(std::string_view text) { return !text.empty() && std::ranges::all_of(text, is_digit); }
 
 // Anything that is not MessagePack by name is read as JSON. [code: refinery route.go]
 bool is_msgpack(std::string_view content_type) {

@@ -2,16 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "honeycomb/effect.pb.h"
 
 namespace understudy::honeycomb {
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  }
-  return lower;
-}
 
 Counts& Counts::operator+=(const Counts& more) {
   spans += more.spans;

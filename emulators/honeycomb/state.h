@@ -70,9 +70,6 @@ class HoneycombState final : public recording::State {
   std::map<std::pair<std::string, std::string>, Markers> markers_;  // by slug and name in lower case
 };
 
-// ASCII letters in lower case: how names of datasets are compared.
-std::string lower_case(std::string_view text);
-
 // What a request put into one dataset. Views into the request.
 struct Portion {
   std::string_view dataset;

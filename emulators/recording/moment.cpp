@@ -4,6 +4,7 @@
 
 #include <ctime>
 
+#include "base/ascii.h"
 #include "base/bytes.h"
 
 namespace understudy::recording {
@@ -123,7 +124,7 @@ bool parse_rfc3339(std::string_view text, std::int64_t& unix_ns) {
   if (skip(text, at, ".")) {
     std::int64_t scale = ns_per_second / 10;
     const std::size_t begin = at;
-    for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, scale /= 10) {
+    for (; at < text.size() && is_digit(text[at]); ++at, scale /= 10) {
       fraction += (text[at] - '0') * scale;
     }
     if (at == begin) return false;

@@ -4,6 +4,8 @@
 #include <span>
 #include <string>
 
+#include "base/ascii.h"
+
 namespace understudy::rollbar {
 
 namespace {
@@ -47,11 +49,7 @@ int place_of(std::span<const std::string_view> table, std::string_view name) {
 }
 
 // The first word in lower case: "python" of "Python 3.11.7", "rails" of "Rails: 7.1".
-std::string first_word(std::string_view text) {
-  std::string word(text.substr(0, text.find_first_of(": /")));
-  for (char& c : word) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return word;
-}
+std::string first_word(std::string_view text) { return lower_case(text.substr(0, text.find_first_of(": /"))); }
 
 }  // namespace
 

@@ -4,10 +4,10 @@
 #include <re2/re2.h>
 
 #include <algorithm>
-#include <cctype>
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "base/ascii.h"
 #include "base/json.h"
 #include "rollbar/members.h"
 #include "rollbar/paging.h"
@@ -146,12 +146,6 @@ std::optional<RuleCondition::Value> value_of(const element& value) {
   return std::nullopt;
 }
 
-std::string lower(std::string_view text) {
-  std::string lowered(text);
-  std::ranges::transform(lowered, lowered.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return lowered;
-}
-
 bool is_less(const RuleCondition& condition, double left) {
   const double* const right = std::get_if<double>(&condition.values[0]);
   if (right == nullptr) return false;
@@ -176,7 +170,7 @@ bool satisfies(const RuleCondition& condition, const element& found) {
     case Kind::contains:
       return text.find(*part) != std::string::npos;
     case Kind::contains_without_case:
-      return lower(text).find(lower(*part)) != std::string::npos;
+      return lower_case(text).find(lower_case(*part)) != std::string::npos;
     case Kind::starts_with:
       return text.starts_with(*part);
     case Kind::ends_with:

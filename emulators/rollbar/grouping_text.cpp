@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
 #include "base/bytes.h"
 #include "rollbar/grouping.h"
 
@@ -10,10 +11,7 @@ namespace understudy::rollbar {
 namespace {
 
 // Of ASCII alone, whatever the locale: each byte of every frame comes by here.
-constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-constexpr bool is_word(char c) { return is_letter(c) || is_digit(c) || c == '_'; }
+constexpr bool is_word(char c) { return is_alphanumeric(c) || c == '_'; }
 bool is_of_data(char c) { return is_word(c) || std::string_view(".-:+@/%").find(c) != std::string_view::npos; }
 
 bool all(std::string_view text, bool (*is)(char)) { return std::all_of(text.begin(), text.end(), is); }
@@ -44,8 +42,8 @@ bool is_number_like(std::string_view token) {
 }
 
 bool is_hexadecimal(std::string_view token) {
-  if (token.starts_with("0x") || token.starts_with("0X")) return token.size() > 2 && all(token.substr(2), is_hex);
-  const auto of_uuid = [](char c) { return is_hex(c) || c == '-' || c == ':'; };  // uuids and IPv6 addresses, too
+  if (token.starts_with("0x") || token.starts_with("0X")) return token.size() > 2 && all(token.substr(2), is_hex_digit);
+  const auto of_uuid = [](char c) { return is_hex_digit(c) || c == '-' || c == ':'; };  // uuids and IPv6 addresses, too
   return token.size() >= 4 && digits_in(token) > 0 && all(token, of_uuid);
 }
 
@@ -68,7 +66,7 @@ bool is_release(std::string_view part) {
   if (part.size() < shortest) return false;
   const bool is_date =
       digits_in(part) >= shortest && all(part, [](char c) { return is_digit(c) || c == '-' || c == '_'; });
-  const bool is_commit = part.size() >= 7 && part.size() <= 40 && digits_in(part) > 0 && all(part, is_hex);
+  const bool is_commit = part.size() >= 7 && part.size() <= 40 && digits_in(part) > 0 && all(part, is_hex_digit);
   return is_date || is_commit;
 }
 

@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <nlohmann/json.hpp>
 
+#include "base/ascii.h"
 #include "rollbar/enumerations.h"
 #include "rollbar/grouping.h"
 #include "rollbar/read_api.h"
@@ -35,8 +35,7 @@ Answer refuse(const ReadCall& call, int status, std::string_view message) {
 }
 
 bool holds(std::string_view title, std::string_view words) {
-  const auto lower = [](char c) { return std::tolower(static_cast<unsigned char>(c)); };
-  return !std::ranges::search(title, words, [&](char a, char b) { return lower(a) == lower(b); }).empty() ||
+  return !std::ranges::search(title, words, [&](char a, char b) { return to_lower(a) == to_lower(b); }).empty() ||
          words.empty();
 }
 
@@ -81,12 +80,11 @@ class Filter {
 };
 
 bool is_uuid_shaped(std::string_view text) {
-  const auto is_hex = [](char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0; };
-  if (text.size() == 32) return std::ranges::all_of(text, is_hex);
+  if (text.size() == 32) return std::ranges::all_of(text, is_hex_digit);
   if (text.size() != 36) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (is_dash ? text[i] != '-' : !is_hex(text[i])) return false;
+    if (is_dash ? text[i] != '-' : !is_hex_digit(text[i])) return false;
   }
   return true;
 }

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <charconv>
 
+#include "base/ascii.h"
 #include "base/bytes.h"
 #include "rollbar/rql.h"
 
@@ -20,7 +21,7 @@ struct Token {
   std::size_t at = 0;
 };
 
-bool is_of_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.'; }
+bool is_of_word(char c) { return is_alphanumeric(c) || c == '_' || c == '.'; }
 
 std::expected<std::vector<Token>, std::string> tokens_of(std::string_view text) {
   std::vector<Token> tokens;
@@ -42,7 +43,7 @@ std::expected<std::vector<Token>, std::string> tokens_of(std::string_view text) 
     Token::Kind kind = Token::Kind::mark;
     if (is_of_word(c)) {
       while (end < text.size() && is_of_word(text[end])) ++end;
-      kind = std::isdigit(static_cast<unsigned char>(c)) != 0 ? Token::Kind::number : Token::Kind::word;
+      kind = is_digit(c) ? Token::Kind::number : Token::Kind::word;
     } else if (const std::string_view two = text.substr(i, 2);
                two == "!=" || two == "<>" || two == "<=" || two == ">=") {
       end = i + 2;

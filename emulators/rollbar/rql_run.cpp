@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/ascii.h"
 #include "rollbar/members.h"
 #include "rollbar/payload.h"
 #include "rollbar/rql.h"
@@ -120,12 +120,11 @@ class Row {
 // % is any text, _ any character; without case, as in MySQL. [docs: RQL follows MySQL]
 bool is_like(std::string_view text, std::string_view pattern) {
   std::size_t t = 0, p = 0, star = pattern.npos, from = 0;
-  const auto lower = [](char c) { return std::tolower(static_cast<unsigned char>(c)); };
   while (t < text.size()) {
     if (p < pattern.size() && pattern[p] == '%') {
       star = p++;
       from = t;
-    } else if (p < pattern.size() && (pattern[p] == '_' || lower(pattern[p]) == lower(text[t]))) {
+    } else if (p < pattern.size() && (pattern[p] == '_' || to_lower(pattern[p]) == to_lower(text[t]))) {
       ++p, ++t;
     } else if (star != pattern.npos) {
       p = star + 1;

@@ -1,9 +1,9 @@
 #include "rollbar/secrets.h"
 
 #include <algorithm>
-#include <cctype>
 #include <string>
 
+#include "base/ascii.h"
 #include "base/base64.h"
 #include "base/bytes.h"
 
@@ -15,7 +15,6 @@ constexpr std::string_view secret_words[] = {
     "password", "passwd",  "secret",        "token",      "api_key",     "api-key",     "apikey",
     "cookie",   "session", "authorization", "credential", "private_key", "private-key", "x-honeycomb-team"};
 
-bool is_alphanumeric(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
 bool is_of_token(char c) { return is_alphanumeric(c) || std::string_view("-._~+/=").find(c) != std::string_view::npos; }
 bool is_of_base64url(char c) { return is_alphanumeric(c) || c == '-' || c == '_'; }
 
@@ -61,7 +60,7 @@ bool has_web_token(std::string_view text) {
 }
 
 bool has_aws_key_id(std::string_view text) {
-  const auto belongs = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); };
+  const auto belongs = [](char c) { return is_upper(c) || is_digit(c); };
   for (const std::string_view prefix : {"AKIA", "ASIA"}) {
     for (std::size_t at = text.find(prefix); at != text.npos; at = text.find(prefix, at + 1)) {
       if (run(text, at, belongs) == 20 && (at == 0 || !is_alphanumeric(text[at - 1]))) return true;
@@ -102,9 +101,7 @@ bool has_query_secret(std::string_view text) {
 }  // namespace
 
 bool is_secret_name(std::string_view name) {
-  std::string lower(name);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string lower = lower_case(name);
   return std::any_of(std::begin(secret_words), std::end(secret_words),
                      [&](std::string_view word) { return lower.find(word) != std::string::npos; });
 }

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
+#include "base/ascii.h"
 #include "base/near_miss.h"
 #include "rollbar/grouping.h"
 #include "rollbar/record_members.h"
@@ -79,9 +79,7 @@ std::string shown(const std::string& pattern) {
 std::string letters_and_digits(std::string_view name) {
   std::string kept;
   for (const char c : name) {
-    if (std::isalnum(static_cast<unsigned char>(c)) != 0) {
-      kept += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    }
+    if (is_alphanumeric(c)) kept += to_lower(c);
   }
   return kept;
 }
@@ -91,7 +89,6 @@ bool is_slip(std::string_view left, std::string_view right) {
   const std::string a = letters_and_digits(left), b = letters_and_digits(right);
   if (a.empty() || b.empty()) return false;
   if (a == b) return true;
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   return std::min(a.size(), b.size()) >= least_letters && std::ranges::none_of(a + b, is_digit) &&
          edit_distance(a, b) <= 1;
 }

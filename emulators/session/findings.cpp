@@ -6,6 +6,7 @@
 #include <optional>
 #include <tuple>
 
+#include "base/ascii.h"
 #include "recording/moment.h"
 #include "recording/sees_requested.h"
 #include "session/refusal_rules.h"
@@ -27,7 +28,7 @@ std::string without_indexes(std::string_view place) {
     result += place[i];
     if (place[i] != '[') continue;
     std::size_t end = i + 1;
-    while (end < place.size() && place[end] >= '0' && place[end] <= '9') ++end;
+    while (end < place.size() && is_digit(place[end])) ++end;
     if (end == i + 1 || end == place.size() || place[end] != ']') continue;
     result += '*';
     i = end - 1;

@@ -2,15 +2,13 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace understudy::tls {
 
 std::string normal_host(std::string_view name) {
   if (name.ends_with('.')) name.remove_suffix(1);
-  std::string normal(name);
-  for (char& c : normal) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return normal;
+  return lower_case(name);
 }
 
 bool is_local(std::string_view name) {

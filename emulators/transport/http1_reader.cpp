@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "base/bytes.h"
+#include "base/padding.h"
 
 namespace understudy::transport {
 namespace {
@@ -20,7 +21,6 @@ namespace http = boost::beast::http;
 using boost::beast::error_code;
 using Reason = recording::Refusal::Reason;
 
-constexpr std::size_t padding = 64;             // readable bytes behind every body
 constexpr std::size_t first_capacity = 8192;    // holds the usual small post
 constexpr std::size_t kept_capacity = 4 << 20;  // more is given back after each request
 constexpr std::size_t shown_bytes = 64 * 1024;  // of a request that never became whole

@@ -10,7 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/ascii.h"
 #include "base/bytes.h"
+#include "base/padding.h"
 #include "transport/connection.h"
 #include "transport/grpc.h"
 #include "transport/http1_reply.h"
@@ -29,7 +31,6 @@ constexpr std::uint32_t max_streams = 100;
 constexpr std::int32_t stream_window = 1 << 20;       // a batch of telemetry fits without waiting for an update
 constexpr std::int32_t connection_window = 16 << 20;  // all streams together
 constexpr std::size_t read_bytes = 64 * 1024;
-constexpr std::size_t padding = 64;               // readable bytes behind every body
 constexpr std::size_t shown_bytes = 64 * 1024;    // of a request that never became whole
 constexpr std::size_t trusted_bytes = 1 << 20;    // of an announced length that memory is taken for before it comes
 constexpr std::size_t kept_capacity = 256 << 10;  // of an exchange's body, for the next one
@@ -648,8 +649,6 @@ void Http2::finished(Exchange& exchange) {
   pump();
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
 bool is_for_http1_alone(std::string_view name) {  // RFC 9113 section 8.2.2
   return name == "connection" || name == "keep-alive" || name == "transfer-encoding" || name == "upgrade" ||
          name == "proxy-connection";
@@ -670,7 +669,7 @@ void Http2::submit(Exchange& exchange, Reply&& reply, int http_status) {
   bool length = false;
   bool type = false;
   for (auto& [name, value] : reply.headers) {
-    std::ranges::transform(name, name.begin(), lower);
+    std::ranges::transform(name, name.begin(), to_lower);
     if (is_for_http1_alone(name)) continue;
     date = date || name == "date";
     length = length || name == "content-length";

@@ -16,12 +16,14 @@
 #include <span>
 #include <utility>
 
+#include "base/padding.h"
+
 namespace understudy::transport {
 namespace {
 
 constexpr std::size_t batch = 64;
-constexpr std::size_t slot_bytes = 65536 + 64;  // the largest datagram and the padding behind it
-constexpr std::size_t slabs = 8;                // untouched memory costs nothing
+constexpr std::size_t slot_bytes = 65536 + padding;  // the largest datagram
+constexpr std::size_t slabs = 8;                     // untouched memory costs nothing
 // No receive buffer holds more datagrams than this (16 MB, doubled by the kernel, over the least cost of a datagram).
 constexpr std::size_t most_in_a_buffer = 64 * 1024;
 

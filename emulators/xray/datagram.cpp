@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/json.h"
 
 namespace understudy::xray {
@@ -24,7 +25,7 @@ char next_folded(std::string_view& text) {
   }
   const char c = text.front();
   text.remove_prefix(1);
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+  return to_lower(c);
 }
 
 bool equals_folded(std::string_view text, std::string_view lower_case) {

@@ -9,6 +9,7 @@
 #include "xray/doors.h"
 #include "xray/effect.h"
 #include "xray/index.h"
+#include "xray/limits.h"
 #include "xray/members.h"
 #include "xray/operations.h"
 #include "xray/otlp_traces.h"
@@ -16,8 +17,6 @@
 
 namespace understudy::xray {
 namespace {
-
-constexpr std::size_t largest_plain_body = std::size_t{16} << 20;
 
 // The daemon's own log line is the detail, as far as it has one.
 recording::Finding daemon_finding(const Datagram& datagram, std::uint64_t bytes) {

@@ -10,6 +10,7 @@
 
 #include "recording/record.h"
 #include "xray/derive_parts.h"
+#include "xray/limits.h"
 #include "xray/rules.h"
 #include "xray/state.h"
 
@@ -19,10 +20,9 @@ namespace {
 using nlohmann::ordered_json;
 using recording::Record;
 
-constexpr double z_99 = 2.576;                    // of the normal distribution: 99 of 100 samples lie within
-constexpr double seconds_of_a_report = 10;        // that statistics cover [docs]
-constexpr double looks_like_milliseconds = 1e11;  // seconds until the year 5138
-constexpr std::uint64_t enough_segments = 20;     // to speak of a share of them
+constexpr double z_99 = 2.576;                 // of the normal distribution: 99 of 100 samples lie within
+constexpr double seconds_of_a_report = 10;     // that statistics cover [docs]
+constexpr std::uint64_t enough_segments = 20;  // to speak of a share of them
 // An SDK asks for rules at its first request; Python and Node ask again after 300 s only, if nobody answered [code].
 constexpr std::int64_t late_poll_ns = 60'000'000'000;
 

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/utf8.h"
 #include "xray/document_members.h"
+#include "xray/limits.h"
 #include "xray/names.h"
 #include "xray/rules.h"
 
@@ -21,13 +22,9 @@ using simdjson::dom::object;
 
 constexpr std::size_t largest_document = 64 * 1024;  // [docs]
 constexpr std::size_t longest_text = 250;            // of strings without a limit of their own [code: schema]
-constexpr std::size_t longest_annotation = 1000;     // [code: schema]
-constexpr std::size_t longest_annotation_key = 500;  // [code: schema]
-constexpr std::size_t most_annotations = 50;         // that are indexed [docs]
 constexpr std::size_t most_findings = 20;            // of one document that are listed; a limit of ours
 constexpr std::int64_t oldest_trace_s = 28 * 24 * 3600;
 constexpr std::int64_t newest_trace_s = 5 * 60;
-constexpr double looks_like_milliseconds = 1e11;  // seconds until the year 5138
 
 bool is_of(Type type, element value) {
   if (value.is_null()) return true;  // counts as absent
@@ -50,7 +47,6 @@ bool is_of(Type type, element value) {
   return true;
 }
 
-constexpr std::size_t most_links = 20;        // of a segment [docs]
 constexpr double least_difference_s = 0.001;  // of two times that counts
 
 // Walks one document. Keeps the way to where it is, for the places of findings.

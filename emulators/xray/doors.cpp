@@ -3,16 +3,14 @@
 #include "aws/authorization.h"
 #include "aws/environment.h"
 #include "aws/reply.h"
+#include "xray/limits.h"
 #include "xray/operations.h"
 
 namespace understudy::xray {
 namespace {
 
-// 50 documents of 64 kB, each character escaped in the JSON string that carries it, and room.
-constexpr std::size_t max_body_bytes = std::size_t{16} << 20;
-
 constexpr recording::Door all_doors[] = {
-    {.name = daemon_door, .default_port = 2000, .tcp = true, .udp = true, .max_body_bytes = max_body_bytes},
+    {.name = daemon_door, .default_port = 2000, .tcp = true, .udp = true, .max_body_bytes = largest_plain_body},
     aws::door,
 };
 

@@ -5,13 +5,12 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "xray/limits.h"
 #include "xray/summaries_causes.h"
 #include "xray/traces_document.h"
 
 namespace understudy::xray {
 namespace {
-
-constexpr std::size_t most_annotations = 50;  // indexed in a trace [docs]
 
 bool compare(FilterOperator op, double left, double right) {
   switch (op) {

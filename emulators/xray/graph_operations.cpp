@@ -4,6 +4,7 @@
 #include "xray/filter_match.h"
 #include "xray/graph.h"
 #include "xray/graph_group.h"
+#include "xray/limits.h"
 #include "xray/members.h"
 #include "xray/rules.h"
 #include "xray/traces_filter.h"
@@ -12,8 +13,7 @@
 namespace understudy::xray {
 namespace {
 
-constexpr std::int64_t longest_window_s = std::int64_t{6} * 3600;  // commonly stated [guess]
-constexpr std::size_t most_ids = 100;                              // of GetTraceGraph [guess]
+constexpr std::size_t most_ids = 100;  // of GetTraceGraph [guess]
 
 struct Query {
   Window window;
@@ -65,7 +65,7 @@ Answer get_service_graph(const XrayState& state, const Call& call) {
   if (!body) return body.error();
   Members members(*body, "");
   const auto token = members.text("NextToken", 0, std::string::npos, Need::optional).value_or("");
-  const auto window = window_of(members, longest_window_s);
+  const auto window = window_of(members, longest_graph_window_s);
   if (!window) return window.error();
   const auto begin = page_begin(token);
   if (!begin) return refuse_token(token);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/ascii.h"
 #include "base/json.h"
 #include "base/utf8.h"
 #include "xray/names.h"
@@ -16,7 +17,7 @@ namespace {
 
 std::string with_small_initial(std::string_view name) {
   std::string text(name);
-  if (text.front() >= 'A' && text.front() <= 'Z') text.front() = static_cast<char>(text.front() + ('a' - 'A'));
+  text.front() = to_lower(text.front());
   return text;
 }
 

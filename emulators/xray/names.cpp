@@ -8,27 +8,23 @@
 #include <array>
 #include <charconv>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
+#include "xray/limits.h"
 
 namespace understudy::xray {
 namespace {
 
-constexpr std::size_t longest_name = 200;
-
-bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-bool are_hex(std::string_view text) { return std::ranges::all_of(text, is_hex); }
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+bool are_hex(std::string_view text) { return std::ranges::all_of(text, is_hex_digit); }
 
 // The characters of a name that need no look-up.
-constexpr bool is_plain_name_character(unsigned char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view(" _.:/%&#=+\\-@").contains(static_cast<char>(c));
+constexpr bool is_plain_name_character(char c) {
+  return is_alphanumeric(c) || std::string_view(" _.:/%&#=+\\-@").contains(c);
 }
 
 constexpr auto plain_name_characters = [] {
   std::array<bool, 256> table{};
-  for (std::size_t c = 0; c < table.size(); ++c) table[c] = is_plain_name_character(static_cast<unsigned char>(c));
+  for (std::size_t c = 0; c < table.size(); ++c) table[c] = is_plain_name_character(static_cast<char>(c));
   return table;
 }();
 
@@ -85,9 +81,7 @@ std::optional<std::string> wrong_in_name(std::string_view name) {
 }
 
 bool is_annotation_key(std::string_view key) {
-  const auto is_legal = [](char c) {
-    return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
-  };
+  const auto is_legal = [](char c) { return is_alphanumeric(c) || c == '_' || c == '.'; };
   return !key.empty() && std::ranges::all_of(key, is_legal);
 }
 
@@ -100,7 +94,7 @@ bool matches_wildcard(std::string_view pattern, std::string_view text) {
     if (p < pattern.size() && pattern[p] == '*') {
       after_star = ++p;
       resumed_at = t;
-    } else if (p < pattern.size() && (pattern[p] == '?' || lower(pattern[p]) == lower(text[t]))) {
+    } else if (p < pattern.size() && (pattern[p] == '?' || to_lower(pattern[p]) == to_lower(text[t]))) {
       ++p;
       ++t;
     } else if (after_star != std::string_view::npos) {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/json.h"
+#include "xray/limits.h"
 #include "xray/names.h"
 
 namespace understudy::xray {
@@ -15,8 +16,6 @@ namespace {
 
 using nlohmann::ordered_json;
 using namespace std::string_view_literals;
-
-constexpr std::size_t longest_name = 200;
 
 const ordered_json* find(const ordered_json& object, std::string_view name) {
   if (!object.is_object()) return nullptr;

@@ -13,6 +13,7 @@
 #include "otlp/json.h"
 #include "otlp/trace_service.pb.h"
 #include "xray/effect.h"
+#include "xray/limits.h"
 #include "xray/members.h"
 #include "xray/rules.h"
 #include "xray/scope.h"
@@ -24,7 +25,6 @@ using nlohmann::ordered_json;
 
 constexpr std::string_view endpoint = "/v1/traces";
 constexpr std::size_t largest_body = 5'000'000;  // without compression
-constexpr std::size_t largest_plain_body = std::size_t{16} << 20;
 constexpr std::size_t most_spans = 10'000;
 constexpr std::size_t largest_span = 200'000;
 constexpr std::int64_t second_ns = 1'000'000'000;

@@ -11,6 +11,7 @@
 #include "recording/record.h"
 #include "xray/datagram.h"
 #include "xray/effect.h"
+#include "xray/limits.h"
 #include "xray/operations.h"
 #include "xray/otlp_segments.h"
 #include "xray/otlp_traces.h"
@@ -19,9 +20,6 @@ namespace understudy::xray {
 namespace {
 
 using nlohmann::ordered_json;
-
-constexpr std::size_t largest_plain_body = std::size_t{16} << 20;
-constexpr double milliseconds_from = 1e11;  // later than any second that is meant
 
 recording::Record record(std::string_view kind, std::int64_t time_ns, ordered_json&& fields) {
   recording::Record made;
@@ -36,7 +34,7 @@ std::int64_t time_of(const ordered_json& fields, std::string_view member, std::i
   const auto value = fields.find(member);
   if (value == fields.end() || !value->is_number()) return otherwise_ns;
   auto seconds = value->get<double>();
-  if (seconds >= milliseconds_from) seconds /= 1000;
+  if (seconds >= looks_like_milliseconds) seconds /= 1000;
   if (!(seconds > 0 && seconds < 9e9)) return otherwise_ns;
   const double whole = std::floor(seconds);
   return static_cast<std::int64_t>(whole) * 1'000'000'000 + static_cast<std::int64_t>((seconds - whole) * 1e9);

@@ -1,6 +1,7 @@
 // PutResourcePolicy, DeleteResourcePolicy, ListResourcePolicies.
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "base/json.h"
 #include "xray/members.h"
 #include "xray/rules.h"
@@ -14,10 +15,7 @@ constexpr std::size_t most_policies = 5;                   // of an account [doc
 constexpr std::size_t largest_policy = 5 * 1024;           // [docs]
 constexpr std::string_view name_pattern = "[\\w+=,.@-]+";  // [code: API model]
 
-bool is_name_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("_+=,.@-").contains(c);
-}
+bool is_name_character(char c) { return is_alphanumeric(c) || std::string_view("_+=,.@-").contains(c); }
 
 std::string policy_name(Members& members) {
   auto name = members.text("PolicyName", 1, 128, Need::required).value_or("");

@@ -4,6 +4,7 @@
 #include <limits>
 #include <set>
 
+#include "xray/limits.h"
 #include "xray/members.h"
 #include "xray/rules.h"
 #include "xray/sampling.h"
@@ -19,7 +20,6 @@ constexpr std::int64_t interval_s = 10;                                 // [docs
 constexpr std::int64_t quota_lives_s = 300;                             // [docs]
 // A document that is too old comes back unprocessed [docs]; how old that is, is a [guess]: SDKs report every 10 s.
 constexpr double oldest_report_s = 3600;
-constexpr double looks_like_milliseconds = 1e11;  // seconds until the year 5138
 
 struct Report {
   std::string rule;

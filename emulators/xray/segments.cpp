@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/json.h"
+#include "base/padding.h"
 #include "xray/document.h"
 #include "xray/members.h"
 #include "xray/rules.h"
@@ -14,7 +15,6 @@ namespace understudy::xray {
 namespace {
 
 constexpr std::size_t most_documents = 50;  // [snapshot]
-constexpr std::size_t padding = 64;         // that follow a document which is judged
 
 // An item of UnprocessedTraceSegments; members in alphabetical order as everywhere.
 void append_item(std::string& items, const Unprocessed& refused) {

@@ -6,14 +6,14 @@
 #include "xray/filter_match.h"
 #include "xray/graph.h"
 #include "xray/graph_group.h"
+#include "xray/limits.h"
 #include "xray/rules.h"
 #include "xray/traces_filter.h"
 
 namespace understudy::xray {
 namespace {
 
-constexpr std::int64_t longest_window_s = std::int64_t{6} * 3600;  // [guess]
-constexpr std::int64_t default_period_s = 60;                      // [guess]
+constexpr std::int64_t default_period_s = 60;  // [guess]
 constexpr std::int64_t longest_period_s = 86'400;
 
 struct Query {
@@ -107,7 +107,7 @@ Answer get_time_series_service_statistics(const XrayState& state, const Call& ca
   const auto token = members.text("NextToken", 0, std::string::npos, Need::optional).value_or("");
   query.period_s = members.integer("Period", 1, longest_period_s, Need::optional).value_or(default_period_s);
   query.with_forecast = members.boolean("ForecastStatistics").value_or(false);
-  const auto window = window_of(members, longest_window_s);
+  const auto window = window_of(members, longest_graph_window_s);
   if (!window) return window.error();
   query.window = *window;
   const auto begin = page_begin(token);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "xray/limits.h"
 #include "xray/summaries_causes.h"
 #include "xray/traces_document.h"
 
@@ -10,8 +11,6 @@ namespace understudy::xray {
 namespace {
 
 using nlohmann::json;
-
-constexpr std::size_t most_annotations = 50;  // indexed in a trace [docs]
 
 class Summary {
  public:

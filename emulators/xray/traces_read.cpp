@@ -4,14 +4,11 @@
 
 #include "base/json.h"
 #include "base/utf8.h"
+#include "xray/limits.h"
 #include "xray/names.h"
 
 namespace understudy::xray {
 namespace {
-
-constexpr std::size_t longest_annotation_key = 500;  // [code: schema]
-constexpr std::size_t longest_annotation = 1000;     // characters [code: schema]
-constexpr std::size_t most_links = 20;               // of a segment [docs]
 
 std::string_view view_of(simdjson::dom::element value) {
   std::string_view text;

@@ -8,14 +8,13 @@
 #include "base/json.h"
 #include "recording/record.h"
 #include "xray/effect.h"
+#include "xray/limits.h"
 #include "xray/records.h"
 
 namespace understudy::xray {
 namespace {
 
 using Sink = std::function<void(const TakenDocument&)>;
-
-constexpr std::size_t largest_plain_body = std::size_t{16} << 20;
 
 std::vector<std::size_t> refused_in(const recording::Entry& entry) {
   const auto effect = nlohmann::json::parse(entry.effect, nullptr, false);

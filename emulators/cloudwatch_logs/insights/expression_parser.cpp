@@ -7,6 +7,7 @@
 #include <charconv>
 #include <utility>
 
+#include "base/ascii.h"
 #include "cloudwatch_logs/insights/functions.h"
 
 namespace understudy::cloudwatch_logs::insights {
@@ -57,7 +58,7 @@ constexpr Unit units[] = {
 std::optional<Period> period_of(std::string_view text) {
   std::int64_t count = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  const auto unit = lower(text.substr(static_cast<std::size_t>(end - text.data())));
+  const auto unit = lower_case(text.substr(static_cast<std::size_t>(end - text.data())));
   if (error != std::errc() || count < 1 || count > 100'000 || unit.empty()) return std::nullopt;
   for (const auto& row : units) {
     if (row.names.contains(fmt::format(",{},", unit)))
@@ -321,7 +322,7 @@ ExpressionParser::Read ExpressionParser::read_primary() {
 ExpressionParser::Read ExpressionParser::read_name() {
   const auto name = lexer_.take();
   if (lexer_.is_symbol("(")) return read_call(name);
-  const auto word = lower(name.text);
+  const auto word = lower_case(name.text);
   if (!symbols_.is_defined(name.text) && (word == "true" || word == "false")) {
     Expression constant;
     constant.constant = Value::truth(word == "true");
@@ -373,7 +374,7 @@ ExpressionParser::Read ExpressionParser::read_column(const Token& name) {
 
 ExpressionParser::Read ExpressionParser::read_call(const Token& name) {
   if (auto column = read_column(name)) return column;
-  const auto word = lower(name.text);
+  const auto word = lower_case(name.text);
   if (word == "bin") return read_period_call(Operation::bin);
   if (word == "datefloor") return read_period_call(Operation::datefloor);
   if (word == "dateceil") return read_period_call(Operation::dateceil);
@@ -451,7 +452,7 @@ ExpressionParser::Read ExpressionParser::read_aggregate(const Token& name, Aggre
     if (!aggregate.of) return std::nullopt;
   }
   in_aggregate_ = false;
-  if (kind == Aggregation::pct && lower(name.text) != "median") {
+  if (kind == Aggregation::pct && lower_case(name.text) != "median") {
     const auto percent = lexer_.take_symbol(",") && lexer_.peek().kind == Token::Kind::number
                              ? Value::text(lexer_.peek().text).as_number()
                              : std::nullopt;

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <string>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "cloudwatch_logs/insights/json.h"
 
@@ -71,13 +72,11 @@ Value strlen_of(Values values) {
   return Value::number(static_cast<double>(characters_in(values[0].as_text())));
 }
 
-template <char First, char Last, int Shift>
+template <char Change(char)>
 Value cased(Values values) {
   if (!values[0].present()) return Value::missing();
   auto text = values[0].as_text();
-  for (char& c : text) {
-    if (c >= First && c <= Last) c = static_cast<char>(c + Shift);
-  }
+  std::ranges::transform(text, text.begin(), Change);
   return Value::text(std::move(text));
 }
 
@@ -190,8 +189,8 @@ constexpr NamedFunction functions[] = {
     {"ltrim", 1, 2, trimmed<true, false>},
     {"rtrim", 1, 2, trimmed<false, true>},
     {"strlen", 1, 1, strlen_of},
-    {"toupper", 1, 1, cased<'a', 'z', -32>},
-    {"tolower", 1, 1, cased<'A', 'Z', 32>},
+    {"toupper", 1, 1, cased<to_upper>},
+    {"tolower", 1, 1, cased<to_lower>},
     {"substr", 2, 3, substr},
     {"replace", 3, 3, replace},
     {"strcontains", 2, 2, strcontains},
@@ -209,16 +208,8 @@ constexpr NamedFunction functions[] = {
 
 }  // namespace
 
-std::string lower(std::string_view text) {
-  std::string lowered(text);
-  for (char& c : lowered) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
-  return lowered;
-}
-
 const NamedFunction* find_function(std::string_view name) {
-  const auto* found = std::ranges::find(functions, lower(name), &NamedFunction::name);
+  const auto* found = std::ranges::find(functions, lower_case(name), &NamedFunction::name);
   return found == std::end(functions) ? nullptr : found;
 }
 

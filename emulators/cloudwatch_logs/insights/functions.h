@@ -22,6 +22,4 @@ const NamedFunction* find_function(std::string_view name);
 std::int64_t floor_time(std::int64_t unix_ms, const Period& period);
 std::int64_t ceil_time(std::int64_t unix_ms, const Period& period);
 
-std::string lower(std::string_view text);
-
 }  // namespace understudy::cloudwatch_logs::insights

@@ -3,16 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.h"
 #include "cloudwatch_logs/insights/functions.h"
 
 namespace understudy::cloudwatch_logs::insights {
 namespace {
 
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '@' ||
-         static_cast<unsigned char>(c) >= 0x80;
-}
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool begins_word(char c) { return is_letter(c) || c == '_' || c == '@' || static_cast<unsigned char>(c) >= 0x80; }
 
 }  // namespace
 
@@ -30,7 +27,7 @@ void Lexer::skip_space() {
 
 void Lexer::read_name() {
   while (position_ < text_.size() &&
-         (is_letter(text_[position_]) || is_digit(text_[position_]) || text_[position_] == '.')) {
+         (begins_word(text_[position_]) || is_digit(text_[position_]) || text_[position_] == '.')) {
     ++position_;
   }
   token_.kind = Token::Kind::name;
@@ -58,7 +55,7 @@ void Lexer::read_number() {
       position_ = mantissa;
     }
   }
-  while (position_ < text_.size() && is_letter(text_[position_])) {
+  while (position_ < text_.size() && begins_word(text_[position_])) {
     token_.kind = Token::Kind::period;
     ++position_;
   }
@@ -97,7 +94,7 @@ void Lexer::advance() {
   token_.start = position_;
   if (position_ < text_.size()) {
     const char c = text_[position_];
-    if (is_letter(c)) {
+    if (begins_word(c)) {
       read_name();
     } else if (is_digit(c) || (c == '.' && position_ + 1 < text_.size() && is_digit(text_[position_ + 1]))) {
       read_number();
@@ -122,7 +119,7 @@ bool Lexer::is_symbol(std::string_view symbol) const {
 }
 
 bool Lexer::is_word(std::string_view word) const {
-  return token_.kind == Token::Kind::name && lower(token_.text) == word;
+  return token_.kind == Token::Kind::name && lower_case(token_.text) == word;
 }
 
 bool Lexer::take_symbol(std::string_view symbol) {

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/ascii.h"
 #include "cloudwatch_logs/insights/aggregate.h"
 #include "cloudwatch_logs/insights/evaluate.h"
 #include "cloudwatch_logs/insights/json.h"
@@ -297,10 +298,7 @@ class StatsStage final : public Streaming {
 
 // A message with what varies put out of sight: words with digits in them.
 std::string pattern_of(std::string_view text) {
-  const auto is_word = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-           c == '_';
-  };
+  const auto is_word = [](char c) { return is_alphanumeric(c) || c == '-' || c == '.' || c == '_'; };
   std::string pattern;
   for (std::size_t at = 0; at < text.size();) {
     if (!is_word(text[at])) {
@@ -309,7 +307,7 @@ std::string pattern_of(std::string_view text) {
     }
     const auto start = at;
     bool digits = false;
-    for (; at < text.size() && is_word(text[at]); ++at) digits = digits || (text[at] >= '0' && text[at] <= '9');
+    for (; at < text.size() && is_word(text[at]); ++at) digits = digits || is_digit(text[at]);
     pattern += digits ? std::string_view("<*>") : text.substr(start, at - start);
   }
   return pattern;
