@@ -16,6 +16,7 @@
 #include "program/process.h"
 #include "program/xray_daemon_options.h"
 #include "session/sessions.h"
+#include "xray/limits.h"
 
 namespace understudy::program {
 namespace {
@@ -61,7 +62,7 @@ std::expected<std::uint16_t, std::string> open_door(session::Sessions& sessions,
                                                     bool takes_udp) {
   transport::Listen listen;
   listen.door = door;
-  listen.limits.body_bytes = std::size_t{16} << 20;
+  listen.limits.body_bytes = xray::largest_plain_body;
   listen.address = address.host;
   listen.port = address.port;
   listen.tcp = takes_tcp;

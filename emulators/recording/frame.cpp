@@ -4,12 +4,16 @@
 #include <libdeflate.h>
 
 #include "base/bytes.h"
+#include "base/padding.h"
 #include "base/sha256.h"
 #include "recording/entry.pb.h"
 #include "recording/journal.h"
 
 namespace understudy::recording {
 namespace {
+
+// A body is parsed where it lies in its frame, and may be the last part of it.
+static_assert(frame_min_padding >= padding);
 
 void set(std::string* field, std::string_view value) { field->assign(value.data(), value.size()); }
 

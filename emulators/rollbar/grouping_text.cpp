@@ -10,7 +10,7 @@ namespace understudy::rollbar {
 
 namespace {
 
-// Of ASCII alone, whatever the locale: each byte of every frame comes by here.
+// Each byte of every frame comes by here.
 constexpr bool is_word(char c) { return is_alphanumeric(c) || c == '_'; }
 bool is_of_data(char c) { return is_word(c) || std::string_view(".-:+@/%").find(c) != std::string_view::npos; }
 

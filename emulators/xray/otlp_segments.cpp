@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/ascii.h"
 #include "base/json.h"
 #include "xray/limits.h"
 #include "xray/names.h"
@@ -261,10 +262,7 @@ void add_links(ordered_json& document, const ordered_json& span) {
 
 // Another id that the same span always gets: every bit of its own turned.
 std::string other_id(std::string id) {
-  for (char& c : id) {
-    const int digit = c <= '9' ? c - '0' : c - 'a' + 10;
-    c = "fedcba9876543210"[digit & 15];
-  }
+  for (char& c : id) c = "fedcba9876543210"[hex_value(c) & 15];
   return id;
 }
 

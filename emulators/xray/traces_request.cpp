@@ -6,6 +6,7 @@
 #include <charconv>
 #include <limits>
 
+#include "xray/limits.h"
 #include "xray/rules.h"
 
 namespace understudy::xray {
@@ -15,7 +16,6 @@ constexpr std::int64_t kept_ns = std::int64_t{30} * 86'400 * 1'000'000'000;
 constexpr std::size_t longest_trace_id = 35;  // [code: API model]
 // A page of services or of periods [guess]: more than a client asks for that does not turn pages.
 constexpr std::size_t most_items = 1000;
-constexpr double latest_s = 1e11;  // what is later is milliseconds
 
 }  // namespace
 
@@ -80,7 +80,7 @@ std::expected<Window, Answer> window_of(Members& members, std::int64_t longest_s
     return std::unexpected(Answer::refusal(invalid_request(std::move(message)), std::move(finding)));
   };
   // All three sentences are a [guess]: no recording of one is known.
-  if (*start > latest_s || *end > latest_s) return refuse("Times are epoch seconds");
+  if (*start > looks_like_milliseconds || *end > looks_like_milliseconds) return refuse("Times are epoch seconds");
   if (*start >= *end) return refuse("End time must be after start time");
   if (*end - *start > static_cast<double>(longest_s)) {
     return refuse(fmt::format("Time range cannot be longer than {} hours", longest_s / 3600));
